@@ -1,0 +1,210 @@
+"""Frozen contracts of the stages: each stage consumes some of these types and produces one.
+
+Text offsets are character offsets; times are seconds; ``as_of`` is a calendar day in Asia/Shanghai.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Literal
+
+from retrieval.contracts import Passage
+
+Role = Literal["user", "assistant"]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    role: Role
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One question (咨询, ``Inquiry``) with what was said before it."""
+
+    question: str
+    as_of: date
+    history: tuple[Message, ...] = ()
+    region: str | None = None
+    conversation_id: str | None = None
+
+
+class PiiKind(StrEnum):
+    PHONE = "手机"
+    LANDLINE = "固话"
+    ID_CARD = "身份证"
+    BANK_CARD = "银行卡"
+    PLATE = "车牌"
+    PASSPORT = "证件"
+    EMAIL = "邮箱"
+    CREDIT_CODE = "信用代码"
+    NAME = "姓名"
+    ADDRESS = "门牌"
+
+
+@dataclass(frozen=True, slots=True)
+class PiiSpan:
+    """Where personal data stood in the original text and the token that replaced it (``〔手机1〕``)."""
+
+    start: int
+    end: int
+    kind: PiiKind
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class RedactedText:
+    """Text safe for models, logs and embeddings; ``history`` is masked with the same token numbering."""
+
+    text: str
+    spans: tuple[PiiSpan, ...] = ()
+    history: tuple[Message, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenedText:
+    """Text that no guard stopped. ``notes`` name weaker signals for the audit (e.g. invisible characters removed)."""
+
+    text: str
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StandaloneQuestion:
+    """The question with what it borrows from the conversation filled in. ``original`` is as asked (masked)."""
+
+    text: str
+    original: str
+    carried_over: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RouteDecision:
+    """Where the question goes: a label of ``policy_corpus/catalogue/routing_labels.yaml``, with the reason."""
+
+    label: str
+    confidence: float
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EvidencePassage:
+    """A passage under the only name a composer may cite: ``P1`` … ``Pn``."""
+
+    token: str
+    passage: Passage
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the answer may rest on. ``answerability`` in [0, 1] is calibrated (see docs/quality.md)."""
+
+    passages: tuple[EvidencePassage, ...]
+    answerability: float
+    as_of: date
+    degraded: tuple[str, ...] = ()
+
+
+class ComposerKind(StrEnum):
+    EXTRACTIVE = "extractive"
+    MODEL = "model"
+
+
+@dataclass(frozen=True, slots=True)
+class DraftSentence:
+    """One sentence of a draft with the passage tokens it cites (without brackets)."""
+
+    text: str
+    tokens: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DraftAnswer:
+    sentences: tuple[DraftSentence, ...]
+    composer: ComposerKind
+    model: str | None = None
+    prompt: str | None = None
+    degraded: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A clause in force, ready to show. ``number`` is 1-based in order of first use; ``quote`` occurs in the passage."""
+
+    number: int
+    passage_id: str
+    document_id: str
+    title: str
+    clause: str
+    path: tuple[str, ...]
+    document_number: str | None
+    issuer: str | None
+    effective_from: date | None
+    repealed_on: date | None
+    quote: str
+    basis: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CitedSentence:
+    text: str
+    citations: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CitedAnswer:
+    sentences: tuple[CitedSentence, ...]
+    citations: tuple[Citation, ...]
+    composer: ComposerKind
+    model: str | None = None
+    prompt: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedAnswer:
+    """An answer in which every sentence is supported; ``removed`` holds what failed the check, for the audit."""
+
+    sentences: tuple[CitedSentence, ...]
+    citations: tuple[Citation, ...]
+    composer: ComposerKind
+    removed: tuple[str, ...] = ()
+    model: str | None = None
+    prompt: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StageTrace:
+    stage: str
+    seconds: float
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NearestDocument:
+    document_id: str
+    title: str
+    clause: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TurnOutcome:
+    """How a turn ended: a status of the closed list ``assistant/answer_statuses.yaml`` and what the user sees."""
+
+    status: str
+    text: str
+    sentences: tuple[CitedSentence, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    composer: ComposerKind | None = None
+    label: str = ""
+    model: str | None = None
+    prompt: str | None = None
+    nearest: tuple[NearestDocument, ...] = ()
+    degraded: tuple[str, ...] = ()
+    trace: tuple[StageTrace, ...] = ()
+    answerability: float | None = None
+    redacted_question: str = ""
+    extras: dict[str, str] = field(default_factory=dict)

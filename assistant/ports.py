@@ -1,0 +1,63 @@
+"""Protocols the stages need; adapters live in ``assistant.adapters``, one file per outside thing."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from assistant.contracts import Message
+from retrieval.contracts import SearchQuery, SearchResult
+
+
+@dataclass(frozen=True, slots=True)
+class ChatRequest:
+    """One call of a chat model. ``schema`` asks for JSON that validates against it; ``timeout_s`` bounds the whole call."""
+
+    system: str
+    messages: tuple[Message, ...]
+    max_tokens: int = 1024
+    temperature: float = 0.0
+    schema: dict[str, Any] | None = None
+    timeout_s: float = 30.0
+    first_token_timeout_s: float = 4.0
+
+
+class ChatModelError(Exception):
+    """The model did not give a usable reply; ``reason`` is one of a closed set used in traces and metrics.
+
+    Reasons: unreachable, timeout, rate_limited, too_long, rejected, garbled, cut.
+    """
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        super().__init__(f"{reason}: {detail}" if detail else reason)
+        self.reason = reason
+
+
+class ChatModel(Protocol):
+    @property
+    def name(self) -> str: ...
+
+    def stream(self, request: ChatRequest) -> AsyncIterator[str]:
+        """Text pieces as they arrive. Raises ``ChatModelError``; closing the iterator aborts the call upstream."""
+        ...
+
+
+class PassageSearch(Protocol):
+    async def search(self, query: SearchQuery) -> SearchResult: ...
+
+
+class AuditLog(Protocol):
+    async def append(self, event: str, payload: dict[str, Any]) -> None: ...
+
+
+class RateLimiter(Protocol):
+    async def admit(self, key: str) -> float:
+        """0.0 when admitted, else the seconds to wait before trying again."""
+        ...
+
+
+class SessionStore(Protocol):
+    async def history(self, conversation_id: str) -> tuple[Message, ...]: ...
+
+    async def append(self, conversation_id: str, *messages: Message) -> None: ...

@@ -1,0 +1,66 @@
+"""What search needs from the outside world."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from retrieval.contracts import Document, Passage, SearchQuery
+
+
+@dataclass(frozen=True, slots=True)
+class SparseQuery:
+    """Lexical query: token ids (uint32) with weights, and the filter it must respect inside the index."""
+
+    indices: tuple[int, ...]
+    values: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """First-stage hit: ``score`` is the index's own, not comparable across queries."""
+
+    passage_id: str
+    score: float
+
+
+class PassageIndex(Protocol):
+    """First-stage recall over passages, filtered by validity, region and level inside the index query."""
+
+    def upsert(self, passages: Sequence[Passage]) -> None: ...
+
+    def delete_documents(self, document_ids: Iterable[str]) -> None: ...
+
+    def recall(self, sparse: SparseQuery, dense: Sequence[float] | None, query: SearchQuery, limit: int) -> list[Candidate]: ...
+
+    def fetch(self, passage_ids: Sequence[str]) -> list[Passage]: ...
+
+    def neighbours(self, passage: Passage) -> list[Passage]:
+        """All passages of the same article (or guide section), in document order."""
+        ...
+
+    def named(self, law: str, article: str, query: SearchQuery) -> list[Passage]:
+        """The passages of a named article, e.g. (物业管理条例, 第二十条), in the version that ``query`` admits."""
+        ...
+
+    def documents(self) -> list[Document]: ...
+
+    def count(self) -> int: ...
+
+    def close(self) -> None: ...
+
+
+class Embedder(Protocol):
+    """Dense vectors, L2-normalised, one row per text."""
+
+    @property
+    def dimension(self) -> int: ...
+
+    def embed(self, texts: Sequence[str]) -> list[list[float]]: ...
+
+
+class Reranker(Protocol):
+    """Second-stage order of candidates that are already known to be admissible."""
+
+    def rerank(self, query: str, passages: Sequence[Passage], first_stage: Sequence[float]) -> list[float]: ...
