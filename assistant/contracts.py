@@ -32,6 +32,14 @@ class Turn:
     conversation_id: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The day and the place an answer must hold for. Carries none of the citizen's words, so any stage may take it."""
+
+    as_of: date
+    region: str | None = None
+
+
 class PiiKind(StrEnum):
     PHONE = "手机"
     LANDLINE = "固话"
@@ -116,10 +124,15 @@ class ComposerKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DraftSentence:
-    """One sentence of a draft with the passage tokens it cites (without brackets)."""
+    """One sentence of a draft with the passage tokens it cites (without brackets).
+
+    ``verbatim`` sentences are quotations; ``basis`` is the legal basis that the quoted text itself names.
+    """
 
     text: str
     tokens: tuple[str, ...]
+    verbatim: bool = False
+    basis: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +146,7 @@ class DraftAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A clause in force, ready to show. ``number`` is 1-based in order of first use; ``quote`` occurs in the passage."""
+    """A clause in force, ready to show. ``number`` is 1-based by first use; ``quote`` occurs in the passage."""
 
     number: int
     passage_id: str
@@ -151,8 +164,11 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class CitedSentence:
+    """A sentence with the numbers of its citations; ``verbatim`` when it is a quotation (摘录)."""
+
     text: str
     citations: tuple[int, ...]
+    verbatim: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +178,7 @@ class CitedAnswer:
     composer: ComposerKind
     model: str | None = None
     prompt: str | None = None
+    degraded: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +191,7 @@ class CheckedAnswer:
     removed: tuple[str, ...] = ()
     model: str | None = None
     prompt: str | None = None
+    degraded: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +218,8 @@ class TurnOutcome:
     citations: tuple[Citation, ...] = ()
     composer: ComposerKind | None = None
     label: str = ""
+    statement: str = ""
+    """服务声明: what the service is and is not, and how to reach a person."""
     model: str | None = None
     prompt: str | None = None
     nearest: tuple[NearestDocument, ...] = ()
@@ -207,4 +227,36 @@ class TurnOutcome:
     trace: tuple[StageTrace, ...] = ()
     answerability: float | None = None
     redacted_question: str = ""
+    evidence: tuple[EvidencePassage, ...] = ()
+    removed: tuple[str, ...] = ()
     extras: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class StageStarted:
+    """A stage begins; ``stage`` is its name in ``assistant/flows.py``."""
+
+    stage: str
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceReady:
+    """A sentence that is cited and checked, safe to show now. ``citations`` are the ones it uses for the first time.
+
+    ``delta`` is the exact text to append: all deltas of a turn, the last one included, concatenate to its ``text``.
+    """
+
+    sentence: CitedSentence
+    citations: tuple[Citation, ...]
+    delta: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerFinished:
+    """Always the last event. ``delta`` is what of ``outcome.text`` no sentence has shown yet."""
+
+    outcome: TurnOutcome
+    delta: str
+
+
+AnswerEvent = StageStarted | SentenceReady | AnswerFinished

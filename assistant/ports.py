@@ -6,13 +6,13 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from assistant.contracts import Message
-from retrieval.contracts import SearchQuery, SearchResult
+from assistant.contracts import AnswerEvent, ComposerKind, DraftSentence, Evidence, Message, StandaloneQuestion
+from retrieval.contracts import Passage, SearchQuery, SearchResult
 
 
 @dataclass(frozen=True, slots=True)
 class ChatRequest:
-    """One call of a chat model. ``schema`` asks for JSON that validates against it; ``timeout_s`` bounds the whole call."""
+    """One call of a chat model. ``schema`` asks for JSON that validates against it; ``timeout_s`` bounds the call."""
 
     system: str
     messages: tuple[Message, ...]
@@ -45,6 +45,35 @@ class ChatModel(Protocol):
 
 class PassageSearch(Protocol):
     async def search(self, query: SearchQuery) -> SearchResult: ...
+
+    async def neighbours(self, passage: Passage) -> tuple[Passage, ...]:
+        """All passages of the same article or guide section, in document order; empty when unknown."""
+        ...
+
+
+class Composer(Protocol):
+    """Writes an answer from evidence, sentence by sentence; cites by token only."""
+
+    @property
+    def kind(self) -> ComposerKind: ...
+
+    @property
+    def model(self) -> str | None: ...
+
+    @property
+    def prompt(self) -> str | None:
+        """The released prompt, e.g. ``compose_answer@v1#3f2a…``; ``None`` where none is used."""
+        ...
+
+    def compose(self, question: StandaloneQuestion, evidence: Evidence) -> AsyncIterator[DraftSentence]:
+        """Raises ``ChatModelError``; closing the iterator stops the work behind it."""
+        ...
+
+
+class AnswerListener(Protocol):
+    """Hears the events of a turn while it runs. Slow listeners slow the answer; raising aborts it."""
+
+    async def __call__(self, event: AnswerEvent, /) -> None: ...
 
 
 class AuditLog(Protocol):

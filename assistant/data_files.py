@@ -1,0 +1,69 @@
+"""Read the YAML files that steer the assistant; a file that is not exactly as declared is refused, never guessed at."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+
+class DataFileError(Exception):
+    """A data file is missing or wrong; the message names the file, the place in it and what is wrong."""
+
+
+class StrictModel(BaseModel):
+    """A declared shape: unknown keys, wrong types and missing keys are errors, and nothing can be changed later."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+ModelT = TypeVar("ModelT", bound=StrictModel)
+
+
+class _UniqueKeyLoader(yaml.SafeLoader):
+    """``SafeLoader`` that refuses a repeated key instead of letting the last one win."""
+
+
+def _mapping(loader: _UniqueKeyLoader, node: yaml.MappingNode) -> dict[Hashable, Any]:
+    seen: set[Hashable] = set()
+    for key_node, _ in node.value:
+        key = loader.construct_object(key_node, deep=True)
+        if key in seen:
+            raise yaml.constructor.ConstructorError(None, None, f"key {key!r} occurs twice", key_node.start_mark)
+        seen.add(key)
+    return loader.construct_mapping(node, deep=True)
+
+
+_UniqueKeyLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
+
+
+def read_yaml(path: Path) -> Any:
+    """The content of ``path``.
+
+    Raises:
+        DataFileError: no such file, not UTF-8, not YAML, or a key occurs twice.
+    """
+    try:
+        return yaml.load(path.read_text(encoding="utf-8"), Loader=_UniqueKeyLoader)  # noqa: S506 - a SafeLoader
+    except OSError as error:
+        raise DataFileError(f"{path}: cannot be read ({error.strerror})") from error
+    except UnicodeDecodeError as error:
+        raise DataFileError(f"{path}: not UTF-8 at byte {error.start}") from error
+    except yaml.YAMLError as error:
+        raise DataFileError(f"{path}: not valid YAML: {error}") from error
+
+
+def load_declared(path: Path, shape: type[ModelT]) -> ModelT:
+    """``path`` validated against ``shape``.
+
+    Raises:
+        DataFileError: as ``read_yaml``, or the content does not have the declared shape.
+    """
+    try:
+        return shape.model_validate(read_yaml(path))
+    except ValidationError as error:
+        details = "; ".join(f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors())
+        raise DataFileError(f"{path}: {details}") from error
