@@ -1,0 +1,89 @@
+"""The ``hotline`` program: finds the command, lets it do the work, turns every ending into an exit status.
+
+0 done, 1 the command failed, 2 wrong use or unusable settings, 130 interrupted. Data goes to stdout, everything else to
+stderr. Only the module of the command in hand is imported: start-up time is part of the interface.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from importlib.metadata import entry_points
+from typing import Protocol, cast
+
+from assistant import __version__
+from assistant.commands import CommandFailed, UsageError
+
+BUILT_IN = {
+    "serve": "serve the HTTP API and the pages",
+    "ask": "answer one question with citations",
+    "search": "find clauses",
+    "corpus": "add, list, show, check or remove documents",
+    "doctor": "check this installation and say how to mend it",
+    "config": "show the settings in force",
+    "audit": "verify the audit log",
+    "completion": "print a shell completion script",
+}
+GROUP = "hotline.commands"
+
+
+class Command(Protocol):
+    """A command is a module (or object of a plugin) with these three members."""
+
+    help: str
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None: ...
+
+    def execute(self, arguments: argparse.Namespace) -> int: ...
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    words = list(sys.argv[1:] if argv is None else argv)
+    try:
+        return _run(words)
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:  # e.g. `hotline search … | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _run(words: list[str]) -> int:
+    name = next((word for word in words if not word.startswith("-")), None)
+    parser = argparse.ArgumentParser(prog="hotline", description="Assistant for a 12345 citizens' hotline.")
+    parser.add_argument("--version", action="version", version=f"hotline {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    chosen = load_command(name) if name else None
+    for known, text in {**BUILT_IN, **plugins()}.items():
+        subparser = commands.add_parser(known, help=text, formatter_class=argparse.RawDescriptionHelpFormatter)
+        if chosen and known == name:
+            subparser.description = chosen.help
+            chosen.add_arguments(subparser)
+    arguments = parser.parse_args(words)
+    assert chosen is not None  # argparse has refused everything else
+    try:
+        return chosen.execute(arguments)
+    except UsageError as error:
+        print(f"hotline: {error}", file=sys.stderr)
+        return 2
+    except CommandFailed as error:
+        print(f"hotline: {error}", file=sys.stderr)
+        return 1
+
+
+def load_command(name: str) -> Command | None:
+    if name in BUILT_IN:
+        return cast(Command, importlib.import_module(f"assistant.commands.{name}").COMMAND)
+    found = entry_points(group=GROUP, name=name)
+    return cast(Command, next(iter(found)).load()) if found else None
+
+
+def plugins() -> dict[str, str]:
+    return {point.name: "(installed extension)" for point in entry_points(group=GROUP)}
+
+
+if __name__ == "__main__":
+    sys.exit(main())

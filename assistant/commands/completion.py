@@ -1,0 +1,27 @@
+"""``hotline completion bash|zsh``: print a script that completes command names."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import dataclass
+
+TEMPLATE = {
+    "bash": 'complete -W "{words}" hotline',
+    "zsh": 'compdef \'_arguments "1: :({words})" "*: :_files"\' hotline',
+}
+
+
+@dataclass(frozen=True)
+class CompletionCommand:
+    help: str = 'print a shell completion script\n\nexample: eval "$(hotline completion bash)"'
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        parser.add_argument("shell", choices=sorted(TEMPLATE))
+
+    def execute(self, arguments: argparse.Namespace) -> int:
+        words = "ask audit completion config corpus doctor evals search serve"
+        print(TEMPLATE[arguments.shell].format(words=words))
+        return 0
+
+
+COMMAND = CompletionCommand()

@@ -1,0 +1,42 @@
+"""``hotline config show``: the settings in force and where each came from, secrets masked."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from assistant.commands.options import settings_of
+
+
+@dataclass(frozen=True)
+class ConfigCommand:
+    help: str = "show the settings in force\n\nexample: hotline config show --json"
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        parser.add_argument("verb", choices=["show"])
+        parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+    def execute(self, arguments: argparse.Namespace) -> int:
+        values = settings_of(arguments).model_dump(mode="json")
+        if arguments.json:
+            print(json.dumps(values, ensure_ascii=False))
+            return 0
+        for name, value in flatten(values):
+            origin = "environment" if f"HOTLINE_{name}" in {key.upper() for key in os.environ} else "default or .env"
+            print(f"HOTLINE_{name}={value}  # {origin}")
+        return 0
+
+
+def flatten(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    for name, value in values.items():
+        if isinstance(value, Mapping):
+            yield from flatten(value, f"{prefix}{name.upper()}__")
+        else:
+            yield prefix + name.upper(), value
+
+
+COMMAND = ConfigCommand()

@@ -1,0 +1,174 @@
+"""Settings of the service: environment variables ``HOTLINE_…``, nested with ``__``, and a ``.env`` file.
+
+Only ``bootstrap`` and ``cli`` read settings; every other part gets what it needs at construction. A misspelt name stops the
+start (pydantic-settings alone would ignore it).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AnyHttpUrl, BaseModel, ConfigDict, Discriminator, Field, SecretStr, Tag, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "HOTLINE_"
+# Read by the tests and the evaluation harness only, never by the service.
+FOREIGN = frozenset({"HOTLINE_SHARED_DATA", "HOTLINE_REQUIRE_REAL", "HOTLINE_TEST_QDRANT_URL", "HOTLINE_TEST_VLLM_URL"})
+
+
+class SettingsError(Exception):
+    """The environment cannot be used; the message names the variable and what to do."""
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class EmbeddedIndex(_Section):
+    """Qdrant Edge in this process, under ``data_dir``."""
+
+    kind: Literal["embedded"] = "embedded"
+
+
+class ServerIndex(_Section):
+    """A Qdrant server or cluster."""
+
+    kind: Literal["server"] = "server"
+    url: AnyHttpUrl
+    api_key: SecretStr | None = None
+    collection: str = "passages"
+    timeout_s: float = 2.0
+
+
+class ExtractiveChat(_Section):
+    """No model: answers quote the best clauses (摘录式答复)."""
+
+    kind: Literal["extractive"] = "extractive"
+
+
+class OpenAIChat(_Section):
+    """Any OpenAI-compatible endpoint: vLLM, vllm-ascend, a city's shared model service."""
+
+    kind: Literal["openai"] = "openai"
+    base_url: AnyHttpUrl
+    model: str
+    api_key: SecretStr | None = None
+    first_token_timeout_s: float = Field(default=4.0, gt=0)
+    timeout_s: float = Field(default=30.0, gt=0)
+
+
+class InProcessState(_Section):
+    """Sessions, limits and caches in this process: one process, lost at restart."""
+
+    kind: Literal["in_process"] = "in_process"
+
+
+class RedisState(_Section):
+    """Sessions, limits and caches shared by processes; never the source of truth."""
+
+    kind: Literal["redis"] = "redis"
+    url: SecretStr
+    timeout_s: float = Field(default=0.25, gt=0)
+
+
+class RemoteModel(_Section):
+    """An OpenAI-compatible embedding or rerank endpoint."""
+
+    base_url: AnyHttpUrl
+    model: str
+    api_key: SecretStr | None = None
+    timeout_s: float = Field(default=0.5, gt=0)
+
+
+class Api(_Section):
+    """The HTTP surface. ``keys`` are SHA-256 hex digests of the callers' API keys."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=0, le=65535)
+    allowed_hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
+    allowed_origins: tuple[str, ...] = ()
+    keys: tuple[SecretStr, ...] = ()
+    docs: bool = False
+    metrics_token: SecretStr | None = None
+    max_question_chars: int = Field(default=1000, ge=1)
+    max_body_bytes: int = Field(default=65_536, ge=1024)
+    requests_per_minute: int = Field(default=120, ge=1)
+    max_concurrency: int = Field(default=64, ge=1)
+
+
+def _server_if_addressed(server: str, address: str, embedded: str) -> Discriminator:
+    """An address is enough to choose the server: ``HOTLINE_CHAT__BASE_URL`` needs no ``HOTLINE_CHAT__KIND``."""
+
+    def kind_of(value: Any) -> str:
+        if isinstance(value, Mapping):
+            return str(value.get("kind", server if address in value else embedded))
+        return str(getattr(value, "kind", embedded))
+
+    return Discriminator(kind_of)
+
+
+Index = Annotated[
+    Annotated[EmbeddedIndex, Tag("embedded")] | Annotated[ServerIndex, Tag("server")],
+    _server_if_addressed("server", "url", "embedded"),
+]
+Chat = Annotated[
+    Annotated[ExtractiveChat, Tag("extractive")] | Annotated[OpenAIChat, Tag("openai")],
+    _server_if_addressed("openai", "base_url", "extractive"),
+]
+State = Annotated[
+    Annotated[InProcessState, Tag("in_process")] | Annotated[RedisState, Tag("redis")],
+    _server_if_addressed("redis", "url", "in_process"),
+]
+
+
+TAGS = frozenset({"embedded", "server", "extractive", "openai", "in_process", "redis"})
+
+
+class Settings(BaseSettings):
+    """Everything the service can be told. Defaults run on a laptop with no key, no service and no GPU."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_nested_delimiter="__", env_file=".env", extra="forbid", frozen=True
+    )
+
+    environment: Literal["development", "production"] = "development"
+    data_dir: Path = Path("var")
+    city_pack: Path | None = None
+    prompts_dir: Path | None = None
+    region: str = "北京市朝阳区"
+    index: Index = EmbeddedIndex()
+    chat: Chat = ExtractiveChat()
+    state: State = InProcessState()
+    embedder: RemoteModel | None = None
+    reranker: RemoteModel | None = None
+    api: Api = Api()
+
+
+def load_settings(environment: Mapping[str, str] = os.environ) -> Settings:
+    """Settings from the environment.
+
+    Raises:
+        SettingsError: a ``HOTLINE_*`` name is unknown, or a value does not fit; nothing secret is quoted.
+    """
+    refuse_unknown(environment)
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise SettingsError("\n".join(_explain(error))) from None
+
+
+def refuse_unknown(environment: Iterable[str]) -> None:
+    for name in sorted(environment):
+        head = name.upper().removeprefix(PREFIX).split("__")[0].lower()
+        if name.upper().startswith(PREFIX) and name not in FOREIGN and head not in Settings.model_fields:
+            known = ", ".join(PREFIX + field.upper() for field in Settings.model_fields)
+            raise SettingsError(f"{name}: unknown setting; known are {known} (nested parts after __)")
+
+
+def _explain(error: ValidationError) -> Iterable[str]:
+    for item in error.errors(include_input=False, include_url=False):
+        place = "__".join(str(part).upper() for part in item["loc"] if part not in TAGS)
+        yield f"{PREFIX}{place}: {item['msg']}"
