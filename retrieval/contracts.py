@@ -5,8 +5,12 @@ Dates are calendar days in Asia/Shanghai; a validity interval is half-open, ``[e
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import date
+
+_NUMBER = "第[零〇一二三四五六七八九十百千0-9]+"
+_CLAUSE = re.compile(f"{_NUMBER}(条(之[一二三四五六七八九十]+)?|[款项目])(至{_NUMBER}[款项目])?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,7 @@ class Passage:
 
     ``path`` is the place inside the document from wide to narrow (第三章, 第十二条, 第二款). ``start`` and ``end`` are
     character offsets into the parsed text of the document. ``id`` is stable across runs for unchanged text and place.
+    ``row_id`` is the id of the corpus row the passage was read from, where rows are finer than documents (one article a row).
     """
 
     id: str
@@ -82,11 +87,12 @@ class Passage:
     issuer: str | None = None
     basis: tuple[LegalBasis, ...] = ()
     keywords: tuple[str, ...] = ()
+    row_id: str = ""
 
     @property
     def clause(self) -> str:
         """The citable place, e.g. ``第十二条第二款``; empty when the document has no clauses."""
-        return "".join(part for part in self.path if part.startswith("第") and part[-1] in "条款项目")
+        return "".join(part for part in self.path if _CLAUSE.fullmatch(part))
 
 
 @dataclass(frozen=True, slots=True)
