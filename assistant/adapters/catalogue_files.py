@@ -1,0 +1,212 @@
+"""Reads ``policy_corpus/catalogue/*.yaml`` into ``assistant.domain.catalogue``; a file that is not as declared is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+
+from assistant.data_files import StrictModel, load_declared
+from assistant.domain.catalogue import (
+    SEPARATOR,
+    Catalogue,
+    Category,
+    DispatchEntry,
+    DiversionRule,
+    HandlingUnit,
+    TimeLimitRule,
+    UnitKind,
+    WorkCalendar,
+)
+from retrieval.contracts import LegalBasis, Validity
+
+
+class _Basis(StrictModel):
+    law: str
+    article: str
+
+
+class _Dated(StrictModel):
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+    def validity(self) -> Validity:
+        return Validity(self.valid_from, self.valid_to)
+
+
+class _Category(StrictModel):
+    name: str = Field(pattern=r"^[^/]+$")
+    seven_five: str | None = None
+    cues: list[str] = []
+    children: list[_Category] = []
+
+
+class _Categories(StrictModel):
+    categories: list[_Category]
+
+
+class _Unit(_Dated):
+    id: str = Field(pattern=r"^[a-z0-9-]+$")
+    name: str
+    kind: Literal["street", "bureau", "company", "district_government", "city", "central"]
+    code: str | None = Field(default=None, pattern=r"^\d{9}$")
+    aliases: list[str] = []
+    duties: list[str] = []
+    verified: bool = False
+    source: str = ""
+
+
+class _Units(StrictModel):
+    units: list[_Unit]
+
+
+class _Dispatch(_Dated):
+    id: str = Field(pattern=r"^[a-z0-9-]+$")
+    category: str
+    condition: str = ""
+    cues: list[str] = []
+    lead: str
+    co_units: list[str] = []
+    city_line: list[str] = []
+    basis: list[_Basis] = []
+    verified: bool = False
+
+
+class _DispatchFile(StrictModel):
+    entries: list[_Dispatch]
+
+
+class _TimeLimit(_Dated):
+    id: str = Field(pattern=r"^[a-z0-9-]+$")
+    clock: Literal["dispatch", "feedback", "contact", "answer"]
+    applies_to: str
+    value: int = Field(gt=0)
+    unit: Literal["seconds", "hours", "days", "working_days"]
+    source: str
+    verified: bool = False
+
+
+class _TimeLimits(StrictModel):
+    time_limits: list[_TimeLimit]
+
+
+class _Diversion(StrictModel):
+    id: str = Field(pattern=r"^[a-z0-9-]+$")
+    item: str
+    status: str
+    cues: list[str] = []
+    tell: str
+    basis: list[_Basis] = []
+    verified: bool = False
+
+
+class _Diversions(StrictModel):
+    diversions: list[_Diversion]
+
+
+class _Year(StrictModel):
+    year: int
+    days_off: list[date]
+    working_weekends: list[date] = []
+    source: str
+    verified: bool = False
+
+
+class _Holidays(StrictModel):
+    years: list[_Year]
+
+
+@lru_cache(maxsize=4)
+def load_catalogue(folder: Path) -> Catalogue:
+    """The catalogue under ``folder``.
+
+    Raises:
+        DataFileError: a file is missing or not as declared.
+    """
+    return Catalogue(
+        categories=tuple(_categories(load_declared(folder / "categories.yaml", _Categories))),
+        units=tuple(_unit(row) for row in load_declared(folder / "handling_units.yaml", _Units).units),
+        dispatch=tuple(
+            _dispatch(row) for row in load_declared(folder / "dispatch_catalogue.yaml", _DispatchFile).entries
+        ),
+        time_limits=tuple(_limit(row) for row in load_declared(folder / "time_limits.yaml", _TimeLimits).time_limits),
+        diversions=tuple(
+            _diversion(row) for row in load_declared(folder / "diversion_rules.yaml", _Diversions).diversions
+        ),
+        calendar=_calendar(load_declared(folder / "holidays.yaml", _Holidays)),
+    )
+
+
+def _categories(file: _Categories) -> Iterator[Category]:
+    for root in file.categories:
+        yield from _walk(root, (), "")
+
+
+def _walk(node: _Category, above: tuple[str, ...], inherited: str) -> Iterator[Category]:
+    tag = node.seven_five or inherited
+    path = (*above, node.name)
+    yield Category(path, tag, tuple(node.cues))
+    for child in node.children:
+        yield from _walk(child, path, tag)
+
+
+def _unit(row: _Unit) -> HandlingUnit:
+    return HandlingUnit(
+        row.id,
+        row.name,
+        UnitKind(row.kind),
+        row.code,
+        tuple(row.aliases),
+        tuple(row.duties),
+        row.validity(),
+        row.verified,
+        row.source,
+    )
+
+
+def _basis(rows: list[_Basis]) -> tuple[LegalBasis, ...]:
+    return tuple(LegalBasis(row.law, row.article) for row in rows)
+
+
+def _dispatch(row: _Dispatch) -> DispatchEntry:
+    return DispatchEntry(
+        row.id,
+        row.category,
+        row.condition,
+        tuple(row.cues),
+        row.lead,
+        tuple(row.co_units),
+        tuple(row.city_line),
+        _basis(row.basis),
+        row.validity(),
+        row.verified,
+    )
+
+
+def _limit(row: _TimeLimit) -> TimeLimitRule:
+    return TimeLimitRule(
+        row.id, row.clock, row.applies_to, row.value, row.unit, row.source, row.validity(), row.verified
+    )
+
+
+def _diversion(row: _Diversion) -> DiversionRule:
+    return DiversionRule(row.id, row.item, row.status, tuple(row.cues), row.tell, _basis(row.basis), row.verified)
+
+
+def _calendar(file: _Holidays) -> WorkCalendar:
+    days_off = frozenset(day for year in file.years for day in year.days_off)
+    working = frozenset(day for year in file.years for day in year.working_weekends)
+    last = max((year.year for year in file.years), default=None)
+    return WorkCalendar(days_off, working, date(last, 12, 31) if last else None)
+
+
+def category_names(catalogue: Catalogue) -> frozenset[str]:
+    return frozenset(category.name for category in catalogue.categories)
+
+
+def top_category(name: str) -> str:
+    return name.split(SEPARATOR, maxsplit=1)[0]
