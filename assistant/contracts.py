@@ -10,6 +10,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Literal
 
+from assistant.domain.pii_kinds import PiiKind as PiiKind
+from assistant.domain.pii_kinds import PiiSpan as PiiSpan
 from retrieval.contracts import Passage
 
 Role = Literal["user", "assistant"]
@@ -38,29 +40,6 @@ class Scope:
 
     as_of: date
     region: str | None = None
-
-
-class PiiKind(StrEnum):
-    PHONE = "手机"
-    LANDLINE = "固话"
-    ID_CARD = "身份证"
-    BANK_CARD = "银行卡"
-    PLATE = "车牌"
-    PASSPORT = "证件"
-    EMAIL = "邮箱"
-    CREDIT_CODE = "信用代码"
-    NAME = "姓名"
-    ADDRESS = "门牌"
-
-
-@dataclass(frozen=True, slots=True)
-class PiiSpan:
-    """Where personal data stood in the original text and the token that replaced it (``〔手机1〕``)."""
-
-    start: int
-    end: int
-    kind: PiiKind
-    token: str
 
 
 @dataclass(frozen=True, slots=True)
