@@ -1,0 +1,51 @@
+"""The ``hotline`` program as its user runs it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+def hotline(*words: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    program = Path(sys.executable).parent / "hotline"
+    inherited = {key: value for key, value in os.environ.items() if not key.startswith("HOTLINE_")}
+    return subprocess.run(
+        [program, *words], capture_output=True, text=True, cwd=cwd, env=inherited | environment, timeout=60, check=False
+    )
+
+
+def test_help_names_every_command(tmp_path: Path) -> None:
+    shown = hotline("--help", cwd=tmp_path)
+    assert shown.returncode == 0
+    for command in ("serve", "ask", "search", "corpus", "doctor", "config", "evals"):
+        assert command in shown.stdout
+
+
+@pytest.mark.parametrize("words", [[], ["frobnicate"], ["config"], ["ask"]])
+def test_wrong_use_ends_with_status_2_and_says_so_on_stderr(tmp_path: Path, words: list[str]) -> None:
+    shown = hotline(*words, cwd=tmp_path)
+    assert (shown.returncode, shown.stdout) == (2, "")
+    assert "usage:" in shown.stderr
+
+
+def test_a_misspelt_setting_stops_the_program(tmp_path: Path) -> None:
+    shown = hotline("config", "show", cwd=tmp_path, HOTLINE_CHTA__MODEL="m")
+    assert (shown.returncode, shown.stdout) == (2, "")
+    assert "HOTLINE_CHTA__MODEL" in shown.stderr
+
+
+def test_config_show_masks_secrets(tmp_path: Path) -> None:
+    secret = {"HOTLINE_CHAT__BASE_URL": "http://x/v1", "HOTLINE_CHAT__MODEL": "m", "HOTLINE_CHAT__API_KEY": "sk-secret"}
+    shown = hotline("config", "show", "--json", cwd=tmp_path, **secret)
+    assert shown.returncode == 0
+    assert json.loads(shown.stdout)["chat"]["model"] == "m"
+    assert "sk-secret" not in shown.stdout + shown.stderr
+
+
+def test_version(tmp_path: Path) -> None:
+    assert hotline("--version", cwd=tmp_path).stdout.startswith("hotline 0.")
