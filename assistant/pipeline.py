@@ -11,7 +11,15 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, get_type_hints
 
-from assistant.contracts import NearestDocument, StageTrace
+from assistant.contracts import (
+    CheckedAnswer,
+    DraftAnswer,
+    Evidence,
+    NearestDocument,
+    RouteDecision,
+    StageTrace,
+    StandaloneQuestion,
+)
 from assistant.statuses import load_statuses
 
 logger = logging.getLogger(__name__)
@@ -61,7 +69,7 @@ class Step:
 
 
 def step(stage: Stage, *, fails_as: str = "error_internal", within_s: float = 5.0) -> Step:
-    """Reads name, inputs and output from the signature of ``stage``: an async function or an object with ``__call__``."""
+    """Reads name, inputs and output from the signature of ``stage``, an async function or object with ``__call__``."""
     name, inputs, output = _signature(stage)
     if fails_as not in load_statuses():
         raise WiringError(f"{name}: fails_as {fails_as!r} is not in answer_statuses.yaml")
@@ -141,11 +149,29 @@ async def run_step(item: Step, values: Values) -> tuple[Any, Stop | None, StageT
         stop = reached
     except TimeoutError:
         stop = Stop("error_timeout" if item.fails_as == "error_internal" else item.fails_as, note="timeout")
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - one of the two catch points
         _log_without_message(item.name, error)
         stop = Stop(item.fails_as, note=type(error).__name__)
-    note = f"{stop.status} {stop.note}".strip() if stop else str(getattr(product, "trace_note", ""))
+    note = f"{stop.status} {stop.note}".strip() if stop else _describe(product)
     return product, stop, StageTrace(item.name, time.perf_counter() - started, note)
+
+
+def _describe(product: Any) -> str:
+    """What the trace says of a stage's product: counts and names, never words of the citizen."""
+    match product:
+        case Evidence():
+            return f"{len(product.passages)} passages, answerability {product.answerability:.3f}"
+        case DraftAnswer():
+            writer = " ".join(part for part in (product.composer.value, product.model, product.prompt) if part)
+            return f"{writer}, {len(product.sentences)} sentences"
+        case RouteDecision():
+            return f"{product.label} {product.confidence:.2f}"
+        case CheckedAnswer():
+            return f"{len(product.sentences)} kept, {len(product.removed)} removed"
+        case StandaloneQuestion() if product.carried_over:
+            return "completed from the conversation"
+        case _:
+            return ""
 
 
 def _log_without_message(stage: str, error: Exception) -> None:

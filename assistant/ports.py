@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from assistant.contracts import AnswerEvent, ComposerKind, DraftSentence, Evidence, Message, StandaloneQuestion
+from assistant.domain.rate_limit import RateDecision
 from retrieval.contracts import Passage, SearchQuery, SearchResult
 
 
@@ -32,6 +33,10 @@ class ChatModelError(Exception):
     def __init__(self, reason: str, detail: str = "") -> None:
         super().__init__(f"{reason}: {detail}" if detail else reason)
         self.reason = reason
+
+
+class ComposerDeclined(Exception):  # noqa: N818 - not an error: an honest answer of the composer
+    """The composer says that the evidence does not answer the question."""
 
 
 class ChatModel(Protocol):
@@ -66,7 +71,7 @@ class Composer(Protocol):
         ...
 
     def compose(self, question: StandaloneQuestion, evidence: Evidence) -> AsyncIterator[DraftSentence]:
-        """Raises ``ChatModelError``; closing the iterator stops the work behind it."""
+        """Raises ``ChatModelError``, ``ComposerDeclined``; closing the iterator stops the work behind it."""
         ...
 
 
@@ -81,8 +86,8 @@ class AuditLog(Protocol):
 
 
 class RateLimiter(Protocol):
-    async def admit(self, key: str) -> float:
-        """0.0 when admitted, else the seconds to wait before trying again."""
+    async def admit(self, key: str) -> RateDecision:
+        """Counts one request of ``key``, which is opaque and never holds personal data."""
         ...
 
 
@@ -90,3 +95,20 @@ class SessionStore(Protocol):
     async def history(self, conversation_id: str) -> tuple[Message, ...]: ...
 
     async def append(self, conversation_id: str, *messages: Message) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """State of one dependency; ``detail`` is a short fixed phrase, never an address or a secret."""
+
+    ok: bool
+    detail: str = ""
+
+
+class ReadinessCheck(Protocol):
+    """Asked by ``/readyz``. A dependency that is not ``required`` only degrades the service."""
+
+    @property
+    def required(self) -> bool: ...
+
+    async def check(self) -> Readiness: ...

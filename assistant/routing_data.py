@@ -1,0 +1,111 @@
+"""Strict shapes of the city pack's routing data: ``catalogue/routing_labels.yaml`` and ``catalogue/clarifications.yaml``."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, model_validator
+
+from assistant.data_files import StrictModel, load_declared
+from assistant.statuses import load_statuses
+
+
+def _compiles(pattern: str) -> str:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"not a regular expression: {error}") from error
+    if r"\b" in pattern:
+        raise ValueError(r"\b never holds next to Han characters; use look-arounds")
+    return pattern
+
+
+def _known_status(status: str) -> str:
+    if status not in load_statuses():
+        raise ValueError(f"{status!r} is not in answer_statuses.yaml")
+    return status
+
+
+Pattern = Annotated[str, AfterValidator(_compiles)]
+StatusName = Annotated[str, AfterValidator(_known_status)]
+
+
+class Cue(StrictModel):
+    pattern: Pattern
+    weight: float
+
+
+class RoutingLabel(StrictModel):
+    """One destination. With a ``status`` the turn ends there with ``reply``; else ``closing`` follows the answer."""
+
+    label: str
+    name: str
+    description: str
+    cues: list[Cue]
+    status: StatusName | None = None
+    reply: str = ""
+    closing: str = ""
+
+    @model_validator(mode="after")
+    def _ends_or_goes_on(self) -> RoutingLabel:
+        if bool(self.status) != bool(self.reply):
+            raise ValueError("a label that ends the turn has both a status and a reply")
+        return self
+
+
+class PlaceNote(StrictModel):
+    when: Pattern
+    unless: Pattern
+    text: str
+
+
+class RoutingLabels(StrictModel):
+    version: int
+    default: str
+    threshold: float = Field(gt=0)
+    labels: list[RoutingLabel]
+    notes: list[PlaceNote] = []
+
+    @model_validator(mode="after")
+    def _default_exists(self) -> RoutingLabels:
+        names = [item.label for item in self.labels]
+        if self.default not in names or len(set(names)) != len(names):
+            raise ValueError("labels must be unique and contain the default")
+        return self
+
+    def __getitem__(self, label: str) -> RoutingLabel:
+        return next(item for item in self.labels if item.label == label)
+
+
+class VagueRule(StrictModel):
+    filler: Pattern
+    ask: str
+
+
+class ClarificationRule(StrictModel):
+    """Asks back when ``when`` (and ``also``) match and ``unless``, which would already decide it, does not."""
+
+    id: str
+    when: Pattern
+    unless: Pattern
+    also: Pattern = ""
+    ask: str
+    options: list[str] = []
+
+
+class Clarifications(StrictModel):
+    version: int
+    vague: VagueRule
+    rules: list[ClarificationRule]
+
+
+def load_routing_labels(catalogue: Path) -> RoutingLabels:
+    """Raises ``DataFileError`` when the file is missing or not as declared."""
+    return load_declared(catalogue / "routing_labels.yaml", RoutingLabels)
+
+
+def load_clarifications(catalogue: Path) -> Clarifications:
+    """Raises ``DataFileError`` when the file is missing or not as declared."""
+    return load_declared(catalogue / "clarifications.yaml", Clarifications)
