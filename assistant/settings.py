@@ -97,6 +97,16 @@ class Api(_Section):
     max_body_bytes: int = Field(default=65_536, ge=1024)
     requests_per_minute: int = Field(default=120, ge=1)
     max_concurrency: int = Field(default=64, ge=1)
+    max_url_bytes: int = Field(default=8192, ge=512)
+    max_header_bytes: int = Field(default=16_384, ge=1024)
+    header_timeout_s: float = Field(default=10.0, gt=0)
+    body_timeout_s: float = Field(default=10.0, gt=0)
+    stream_heartbeat_s: float = Field(default=15.0, gt=0)
+    shutdown_grace_s: int = Field(default=20, ge=0)
+    metrics_port: int | None = Field(default=None, ge=0, le=65535)
+    landing_page: bool | None = None
+    """``None``: shown in development only."""
+    session_ttl_s: int = Field(default=7200, ge=60)
 
 
 def _server_if_addressed(server: str, address: str, embedded: str) -> Discriminator:

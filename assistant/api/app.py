@@ -1,0 +1,173 @@
+"""Builds the HTTP application: routes, the order of the middleware, and the refusal to start unprotected."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+from prometheus_client import start_http_server
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+
+from assistant import __version__
+from assistant.api import errors
+from assistant.api.chat_completions.endpoints import router as chat_completions
+from assistant.api.chat_completions.schemas import OpenAIErrorDocument
+from assistant.api.documents.endpoints import router as documents
+from assistant.api.health.endpoints import router as health
+from assistant.api.inquiries.endpoints import router as inquiries
+from assistant.api.metrics import Metrics
+from assistant.api.middleware.authentication import Authentication, RefuseUnknown
+from assistant.api.middleware.body import StrictBody
+from assistant.api.middleware.catch_all import CatchAll
+from assistant.api.middleware.hosts import AllowedHosts
+from assistant.api.middleware.load_shedding import LoadShedding
+from assistant.api.middleware.measure import Measure
+from assistant.api.middleware.methods import Methods
+from assistant.api.middleware.rate_limit import RateLimit
+from assistant.api.middleware.request_size import RequestSize
+from assistant.api.middleware.security_headers import SecurityHeaders
+from assistant.api.middleware.trace_context import TraceContext
+from assistant.api.pages.endpoints import router as pages
+from assistant.api.passages.endpoints import router as passages
+from assistant.api.schemas import ProblemDocument
+from assistant.api.state import ApiContainer, ApiState, attach
+from assistant.settings import Api
+
+logger = logging.getLogger(__name__)
+
+ROUTERS = (inquiries, chat_completions, passages, documents, health)
+_DIGEST = re.compile(r"[0-9a-fA-F]{64}")
+
+
+class UnsafeSettings(Exception):  # noqa: N818 - told by its name
+    """The service would start open to everyone; the message says which setting to change."""
+
+
+def create_app(container: ApiContainer, settings: Api, *, environment: str = "development") -> FastAPI:
+    """The application for ``uvicorn.run(create_app(…), **server_options(settings))``.
+
+    Raises:
+        UnsafeSettings: no API key outside development, or a key that is not a SHA-256 digest.
+    """
+    refuse_unsafe(settings, environment)
+    is_development = environment == "development"
+    shows_page = settings.landing_page if settings.landing_page is not None else is_development
+    metrics = Metrics(container.degradation.active)
+    app = FastAPI(
+        title="12345 热线政策咨询助手",
+        version=__version__,
+        summary="每句答复都注明现行有效的依据；没有依据时如实说明。",
+        docs_url="/docs" if settings.docs else None,
+        redoc_url=None,
+        openapi_url="/openapi.json",
+        lifespan=_lifespan(container, settings, metrics),
+        redirect_slashes=False,
+    )
+    for router in (*ROUTERS, pages) if shows_page else ROUTERS:
+        _mount(app, router)
+    attach(app, ApiState(container, settings, metrics, shows_page, open_metrics=is_development))
+    errors.install(app)
+    _describe(app)
+    for middleware in reversed(_middleware(app, container, settings, metrics)):
+        app.add_middleware(middleware.cls, *middleware.args, **middleware.kwargs)
+    return app
+
+
+def refuse_unsafe(settings: Api, environment: str) -> None:
+    keys = [key.get_secret_value() for key in settings.keys]
+    if environment != "development" and not keys:
+        raise UnsafeSettings("HOTLINE_API__KEYS is empty: outside development the API needs at least one key digest")
+    if any(not _DIGEST.fullmatch(key) for key in keys):
+        raise UnsafeSettings("HOTLINE_API__KEYS: every entry is the SHA-256 of a key, 64 hex digits")
+
+
+def _mount(app: FastAPI, router: APIRouter) -> None:
+    # Flat routes: `Methods` reads templates and methods from them before routing.
+    app.router.routes.extend(router.routes)
+
+
+def _middleware(app: FastAPI, container: ApiContainer, settings: Api, metrics: Metrics) -> list[Middleware]:
+    """From the outermost to the innermost."""
+    stack = [
+        Middleware(TraceContext),
+        Middleware(Measure, metrics=metrics),
+        Middleware(SecurityHeaders),
+        Middleware(CatchAll),
+        Middleware(AllowedHosts, hosts=settings.allowed_hosts),
+        Middleware(RequestSize, max_url_bytes=settings.max_url_bytes, max_header_bytes=settings.max_header_bytes),
+        Middleware(Methods, routes=app.router.routes),
+        Middleware(LoadShedding, limit=settings.max_concurrency, on_shed=metrics.shed.inc),
+        Middleware(Authentication, digests=[key.get_secret_value() for key in settings.keys]),
+        Middleware(RateLimit, limiter=container.limiter, on_refused=metrics.rate_limited.inc),
+        Middleware(RefuseUnknown),
+        Middleware(StrictBody, max_bytes=settings.max_body_bytes, timeout_s=settings.body_timeout_s),
+    ]
+    if settings.allowed_origins:
+        stack.insert(6, _cross_origin(settings))
+    return stack
+
+
+def _cross_origin(settings: Api) -> Middleware:
+    """Without configured origins there is no CORS header at all, so browsers refuse."""
+    return Middleware(
+        CORSMiddleware,
+        allow_origins=list(settings.allowed_origins),
+        allow_methods=["GET", "POST"],
+        allow_headers=["authorization", "content-type", "traceparent", "x-request-id"],
+        expose_headers=["traceparent", "x-request-id", "x-ai-generated", "retry-after", "ratelimit-remaining"],
+    )
+
+
+def _lifespan(container: ApiContainer, settings: Api, metrics: Metrics) -> Any:
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        await container.start()
+        stop_metrics = _serve_metrics(settings, metrics)
+        try:
+            yield
+        finally:
+            stop_metrics()
+            await container.close()
+
+    return lifespan
+
+
+def _serve_metrics(settings: Api, metrics: Metrics) -> Any:
+    """A port of its own for scrapers when one is set; failing to bind it must not stop the service."""
+    if settings.metrics_port is None:
+        return lambda: None
+    try:
+        server, thread = start_http_server(settings.metrics_port, settings.host, metrics.registry)
+    except OSError as error:
+        logger.error("metrics port not opened: %s", type(error).__name__)
+        return lambda: None
+
+    def stop() -> None:
+        server.shutdown()
+        server.server_close()
+        thread.join(timeout=2.0)
+
+    return stop
+
+
+def _describe(app: FastAPI) -> None:
+    """Adds to the OpenAPI description the shapes of errors, which no route returns by itself."""
+    generate = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        description = generate()
+        schemas = description.setdefault("components", {}).setdefault("schemas", {})
+        for model in (ProblemDocument, OpenAIErrorDocument):
+            schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
+            schemas.update(schema.pop("$defs", {}))
+            schemas[model.__name__] = schema
+        description["components"]["securitySchemes"] = {"apiKey": {"type": "http", "scheme": "bearer"}}
+        description["security"] = [{"apiKey": []}]
+        return description
+
+    app.openapi = openapi  # type: ignore[method-assign]

@@ -1,0 +1,108 @@
+"""``POST /v1/inquiries`` 咨询: one question, one cited answer, as JSON or as a stream."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.responses import JSONResponse, Response
+
+from assistant.api.answering import Inquiry, answer, check_question, session_key, today
+from assistant.api.inquiries.schemas import InquiryAnswer, InquiryRequest, view_of
+from assistant.api.inquiries.ui_stream import HEADERS, error_frames, ui_frames
+from assistant.api.problems import Problem
+from assistant.api.schemas import WITH_BODY, problems, success
+from assistant.api.state import ApiState, state_of
+from assistant.api.streaming import EventStream, until_disconnect
+from assistant.api.tracing import current_trace_id
+from assistant.contracts import AnswerFinished, Turn, TurnOutcome
+from assistant.domain.identifiers import new_id
+
+router = APIRouter(prefix="/v1", tags=["咨询"])
+
+AI_GENERATED = {"x-ai-generated": "true"}
+INTERRUPTED = "答复中断，请重新提问，或拨打12345由人工受理。"
+CLIENT_CLOSED_REQUEST = 499
+
+_STREAM = {"text/event-stream": {"schema": {"type": "string"}, "example": 'data: {"type":"start","messageId":"…"}\n\n'}}
+
+
+@router.post(
+    "/inquiries",
+    response_model=InquiryAnswer,
+    summary="提交咨询，取得注明依据的答复",
+    responses=success("答复；Accept: text/event-stream 时为事件流", _STREAM) | problems(409, 504, *WITH_BODY),
+)
+async def create_inquiry(body: InquiryRequest, request: Request) -> Response:
+    state = state_of(request)
+    if "last-event-id" in request.headers:
+        raise Problem(409, "stream_not_resumable", "已中断的答复不能续传，请重新提交问题。")
+    check_question(body.asked, state.settings.max_question_chars)
+    conversation_id = body.conversation_id or new_id()
+    inquiry = to_inquiry(body, state, request.scope["hotline.principal"], conversation_id)
+    view = partial(
+        view_of,
+        answer_id=new_id(),
+        conversation_id=conversation_id,
+        as_of=inquiry.turn.as_of,
+        created_at=datetime.now(UTC),
+        trace_id=current_trace_id.get(),
+    )
+    if body.wants_stream(request.headers.get("accept", "")):
+        return _streamed(state, inquiry, view)
+    outcome = await until_disconnect(request, final_outcome(state, inquiry))
+    if outcome is None:
+        return Response(status_code=CLIENT_CLOSED_REQUEST)
+    raise_if_error(state, outcome)
+    return JSONResponse(view(outcome).model_dump(mode="json"), headers=ai_headers(state, outcome))
+
+
+def to_inquiry(body: InquiryRequest, state: ApiState, principal: str, conversation_id: str) -> Inquiry:
+    region = body.region or state.container.region
+    turn = Turn(body.asked, body.as_of or today(), region=region, conversation_id=conversation_id)
+    return Inquiry(turn, session_key(principal, conversation_id))
+
+
+async def final_outcome(state: ApiState, inquiry: Inquiry) -> TurnOutcome:
+    outcome: TurnOutcome | None = None
+    async for event in answer(state, inquiry):
+        if isinstance(event, AnswerFinished):
+            outcome = event.outcome
+    if outcome is None:
+        raise RuntimeError("the flow ended without an outcome")
+    return outcome
+
+
+def is_error(state: ApiState, outcome: TurnOutcome) -> bool:
+    return state.container.flow.statuses[outcome.status].http >= 400
+
+
+def raise_if_error(state: ApiState, outcome: TurnOutcome) -> None:
+    status = state.container.flow.statuses[outcome.status].http
+    if status >= 400:
+        headers = {"retry-after": "5"} if status == 503 else {}
+        raise Problem(status, outcome.status, outcome.text, headers=headers)
+
+
+def ai_headers(state: ApiState, outcome: TurnOutcome | None = None) -> dict[str, str]:
+    """The label of AI-generated content, and what is degraded (``x-degraded``) when something is."""
+    names = {*state.container.degradation.active(), *(outcome.degraded if outcome else ())}
+    plain = sorted(name for name in names if name.isascii() and name.isprintable())
+    return AI_GENERATED | ({"x-degraded": ", ".join(plain)} if plain else {})
+
+
+def _streamed(state: ApiState, inquiry: Inquiry, view: Any) -> EventStream:
+    start = {
+        "messageId": view.keywords["answer_id"],
+        "conversationId": view.keywords["conversation_id"],
+        "traceId": view.keywords["trace_id"],
+    }
+    frames = ui_frames(answer(state, inquiry), start, view, partial(is_error, state))
+    return EventStream(
+        frames,
+        heartbeat_s=state.settings.stream_heartbeat_s,
+        closing_frames=error_frames(INTERRUPTED),
+        headers=HEADERS | ai_headers(state),
+    )

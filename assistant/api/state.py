@@ -1,0 +1,80 @@
+"""What the API needs from the composition root, as a Protocol: ``bootstrap`` fills it without knowing the API."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from fastapi import FastAPI, Request
+
+from assistant.adapters.degradation import Degradation
+from assistant.api.metrics import Metrics
+from assistant.contracts import AnswerEvent, Turn
+from assistant.ports import AuditLog, PassageSearch, RateLimiter, ReadinessCheck, SessionStore
+from assistant.settings import Api
+from assistant.statuses import Statuses
+from retrieval.contracts import Passage
+from retrieval.ports import DocumentRegistry
+
+
+class AnswerFlow(Protocol):
+    """``answer_inquiry`` as events; the last one is ``AnswerFinished`` and closing the iterator stops the work."""
+
+    @property
+    def statuses(self) -> Statuses: ...
+
+    def stream(self, turn: Turn) -> AsyncGenerator[AnswerEvent]: ...
+
+
+class PassageReader(Protocol):
+    """Passages by id; unknown ids are left out. Blocking: the API calls it in a thread."""
+
+    def fetch(self, passage_ids: Sequence[str]) -> list[Passage]: ...
+
+
+class ApiContainer(Protocol):
+    """``start`` and ``close`` run with the server; ``region`` is the place that the city pack serves."""
+
+    @property
+    def flow(self) -> AnswerFlow: ...
+    @property
+    def search(self) -> PassageSearch: ...
+    @property
+    def passages(self) -> PassageReader: ...
+    @property
+    def documents(self) -> DocumentRegistry: ...
+    @property
+    def sessions(self) -> SessionStore: ...
+    @property
+    def limiter(self) -> RateLimiter: ...
+    @property
+    def audit(self) -> AuditLog: ...
+    @property
+    def readiness(self) -> Mapping[str, ReadinessCheck]: ...
+    @property
+    def degradation(self) -> Degradation: ...
+    @property
+    def region(self) -> str: ...
+    async def start(self) -> None: ...
+    async def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class ApiState:
+    """Everything an endpoint may use."""
+
+    container: ApiContainer
+    settings: Api
+    metrics: Metrics
+    shows_page: bool
+    open_metrics: bool
+
+
+def attach(app: FastAPI, state: ApiState) -> None:
+    app.state.hotline = state
+
+
+def state_of(request: Request) -> ApiState:
+    state: ApiState = request.app.state.hotline
+    return state
