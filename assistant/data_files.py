@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
 
 class DataFileError(Exception):
@@ -19,6 +20,14 @@ class StrictModel(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
+
+def unfolded(text: str) -> str:
+    """A folded YAML line without the blanks that folding leaves between Han characters."""
+    return re.sub(r"(?<=[^\x00-\xff]) (?=[^\x00-\xff])", "", text).strip()
+
+
+Prose = Annotated[str, AfterValidator(unfolded)]
+"""Chinese text that people read."""
 
 ModelT = TypeVar("ModelT", bound=StrictModel)
 

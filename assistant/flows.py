@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ from assistant.ports import AnswerListener, Composer, PassageSearch
 from assistant.routing_data import RoutingLabels, load_clarifications, load_routing_labels
 from assistant.stages.check_answer import check_answer
 from assistant.stages.compose_answer import ComposeAnswer, ComposeBudget
-from assistant.stages.contextualise_question import contextualise_question
+from assistant.stages.contextualise_question import ContextualiseQuestion
 from assistant.stages.resolve_citations import resolve_citations
 from assistant.stages.retrieve_evidence import RetrievalPolicy, RetrieveEvidence
 from assistant.stages.route_intent import RouteIntent
@@ -34,12 +34,19 @@ GIVEN = (Turn, Scope, AnswerListener)
 
 
 def answer_inquiry_stages(
-    *, redact: Stage, screen: Stage, route: Stage, retrieve: Stage, compose: Stage, compose_within_s: float
+    *,
+    redact: Stage,
+    screen: Stage,
+    contextualise: Stage,
+    route: Stage,
+    retrieve: Stage,
+    compose: Stage,
+    compose_within_s: float,
 ) -> tuple[Step, ...]:
     return (
         step(redact, fails_as="error_redaction", within_s=2),
         step(screen, fails_as="error_screening", within_s=3),
-        step(contextualise_question, within_s=1),
+        step(contextualise, within_s=1),
         step(route, within_s=1),
         step(retrieve, fails_as="error_retrieval", within_s=4),
         step(compose, fails_as="error_composition", within_s=compose_within_s),
@@ -50,14 +57,14 @@ def answer_inquiry_stages(
 
 @dataclass(frozen=True)
 class AnswerFlow:
-    """Flow ``answer_inquiry`` (咨询). Holds no state of a turn, so one serves all; ``run`` may be LangGraph's instead."""
+    """Flow ``answer_inquiry`` (咨询). Holds no state of a turn, so one serves all."""
 
     pipeline: Pipeline
     labels: RoutingLabels
     statuses: Statuses = field(default_factory=load_statuses)
 
     async def answer_inquiry(self, turn: Turn, on_event: AnswerListener | None = None) -> TurnOutcome:
-        """How the turn ends. Raises nothing but ``CancelledError`` and what ``on_event`` raises; cancelling aborts it."""
+        """How the turn ends. Raises only ``CancelledError`` and what ``on_event`` raises; cancelling aborts it."""
         listen = on_event or _ignore
         shown: list[str] = []
 
@@ -74,8 +81,8 @@ class AnswerFlow:
         await listen(AnswerFinished(outcome, outcome.text.removeprefix("".join(shown))))
         return outcome
 
-    async def stream(self, turn: Turn) -> AsyncIterator[AnswerEvent]:
-        """The turn's events; the last is ``AnswerFinished``. Closing the iterator aborts the turn and its model call."""
+    async def stream(self, turn: Turn) -> AsyncGenerator[AnswerEvent, None]:
+        """The turn's events; the last is ``AnswerFinished``. Closing it aborts the turn and its model call."""
         queue: asyncio.Queue[AnswerEvent | None] = asyncio.Queue()
         running = asyncio.create_task(self.answer_inquiry(turn, queue.put))
         running.add_done_callback(lambda _: queue.put_nowait(None))
@@ -109,11 +116,13 @@ def build_answer_flow(
     Raises:
         WiringError: a stage lacks an input.  DataFileError: the catalogue's routing data are missing or wrong.
     """
-    labels, budget = load_routing_labels(catalogue), budget or ComposeBudget()
+    labels, clarifications = load_routing_labels(catalogue), load_clarifications(catalogue)
+    budget = budget or ComposeBudget()
     steps = answer_inquiry_stages(
         redact=redact,
         screen=screen,
-        route=RouteIntent(labels, load_clarifications(catalogue)),
+        contextualise=ContextualiseQuestion(clarifications.contrasts),
+        route=RouteIntent(labels, clarifications),
         retrieve=RetrieveEvidence(search, home_region, policy),
         compose=ComposeAnswer(composer, backup, breaker, budget),
         compose_within_s=budget.total_s + 5,

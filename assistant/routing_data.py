@@ -1,4 +1,4 @@
-"""Strict shapes of the city pack's routing data: ``catalogue/routing_labels.yaml`` and ``catalogue/clarifications.yaml``."""
+"""Strict shapes of the city pack's routing data, ``catalogue/routing_labels.yaml`` and ``clarifications.yaml``."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, model_validator
 
-from assistant.data_files import StrictModel, load_declared
+from assistant.data_files import Prose, StrictModel, load_declared
 from assistant.statuses import load_statuses
 
 
@@ -45,8 +45,8 @@ class RoutingLabel(StrictModel):
     description: str
     cues: list[Cue]
     status: StatusName | None = None
-    reply: str = ""
-    closing: str = ""
+    reply: Prose = ""
+    closing: Prose = ""
 
     @model_validator(mode="after")
     def _ends_or_goes_on(self) -> RoutingLabel:
@@ -58,7 +58,7 @@ class RoutingLabel(StrictModel):
 class PlaceNote(StrictModel):
     when: Pattern
     unless: Pattern
-    text: str
+    text: Prose
 
 
 class RoutingLabels(StrictModel):
@@ -66,7 +66,7 @@ class RoutingLabels(StrictModel):
     default: str
     threshold: float = Field(gt=0)
     labels: list[RoutingLabel]
-    notes: list[PlaceNote] = []
+    notes: list[PlaceNote] = Field(default_factory=list)
 
     @model_validator(mode="after")
     def _default_exists(self) -> RoutingLabels:
@@ -81,7 +81,7 @@ class RoutingLabels(StrictModel):
 
 class VagueRule(StrictModel):
     filler: Pattern
-    ask: str
+    ask: Prose
 
 
 class ClarificationRule(StrictModel):
@@ -91,12 +91,15 @@ class ClarificationRule(StrictModel):
     when: Pattern
     unless: Pattern
     also: Pattern = ""
-    ask: str
-    options: list[str] = []
+    ask: Prose
+    options: list[str] = Field(default_factory=list)
 
 
 class Clarifications(StrictModel):
+    """``contrasts``: groups of words of which a follow-up swaps one for another (京籍 / 外地户口)."""
+
     version: int
+    contrasts: list[list[str]]
     vague: VagueRule
     rules: list[ClarificationRule]
 

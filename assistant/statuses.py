@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pydantic import Field, field_validator
 
-from assistant.data_files import StrictModel, load_declared
+from assistant.data_files import Prose, StrictModel, load_declared
 
 STATUS_FILE = Path(__file__).with_name("answer_statuses.yaml")
 SINGLE = ("answered", "clarification")
@@ -19,7 +19,7 @@ class Status(StrictModel):
 
     meaning: str = Field(min_length=10)
     http: int = Field(ge=200, le=599)
-    text: str = Field(min_length=5)
+    text: Prose = Field(min_length=5)
 
 
 class Labels(StrictModel):
@@ -33,7 +33,7 @@ class Labels(StrictModel):
 
 class Statuses(StrictModel):
     labels: Labels
-    service_statement: str = Field(min_length=20)
+    service_statement: Prose = Field(min_length=20)
     statuses: dict[str, Status]
 
     @field_validator("statuses")

@@ -23,48 +23,18 @@ class Figure:
     unit: str = ""
 
 
-ALIASES = {
-    spelling: canonical
-    for canonical, spellings in {
-        "日": "天", "工作日": "个工作日", "月": "个月", "岁": "周岁", "元": "块钱 块", "人": "名 位", "度": "℃ °C 摄氏度",
-        "平方米": "㎡ 平米 m2", "千米": "公里", "小时": "个小时 钟头", "周": "星期 个星期", "时": "点 点钟",
-        "千克": "kg 公斤", "分贝": "dB", "%": "个百分点",
-    }.items()
-    for spelling in spellings.split()
+_SPELLINGS = {
+    "日": "天", "工作日": "个工作日", "月": "个月", "岁": "周岁", "元": "块钱 块", "人": "名 位",
+    "度": "℃ °C 摄氏度", "平方米": "㎡ 平米 m2", "千米": "公里", "小时": "个小时 钟头", "周": "星期 个星期",
+    "时": "点 点钟", "千克": "kg 公斤", "分贝": "dB", "%": "个百分点",
 }  # fmt: skip
-STRONG = [
-    *["工作日", "月", "日", "年", "小时", "分钟", "秒", "岁", "周", "元", "%", "倍", "度", "平方米", "立方米", "米", "厘米", "毫米", "千米", "千克", "克", "吨", "分贝", "层", "辆", "户", "级"],
-    *["千瓦时", "千瓦", "伏", "折"],
-    *(spelling for spelling, canonical in ALIASES.items() if canonical not in ("人", "时")),
-]  # fmt: skip
-WEAK = [
-    *[
-        "个",
-        "次",
-        "人",
-        "名",
-        "位",
-        "份",
-        "项",
-        "种",
-        "台",
-        "条",
-        "只",
-        "张",
-        "家",
-        "页",
-        "处",
-        "类",
-        "批",
-        "本",
-        "期",
-        "门",
-        "点钟",
-        "点",
-        "时",
-        "分",
-    ]
-]
+ALIASES = {spelling: unit for unit, spellings in _SPELLINGS.items() for spelling in spellings.split()}
+_MEASURES = (
+    "工作日 月 日 年 小时 分钟 秒 岁 周 元 % 倍 度 平方米 立方米 米 厘米 毫米 千米 千克 克 吨 分贝 "
+    "层 辆 户 级 千瓦时 千瓦 伏 折"
+)
+STRONG = [*re.split(" ", _MEASURES), *(spelling for spelling, unit in ALIASES.items() if unit not in ("人", "时"))]
+WEAK = list("个次人名位份项种台条只张家页处类批本期门点时分")
 UNITS = "|".join(sorted(map(re.escape, STRONG + WEAK), key=len, reverse=True))
 ARABIC = r"\d+(?:,\d{3})+(?:\.\d+)?[十百千万亿]*|\d+(?:\.\d+)?[十百千万亿]*"
 CHINESE = rf"[{NUMERAL_CHARS}]+(?:点[零〇一二三四五六七八九]+[万亿]?)?"

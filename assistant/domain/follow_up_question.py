@@ -1,4 +1,4 @@
-"""Fill a follow-up question (那外地户口呢？ 要多少钱？) with what it borrows from the question before it. Rules only."""
+"""Fill a follow-up question (那外地户口呢？) with what it borrows from the question before it. Rules only."""
 
 from __future__ import annotations
 
@@ -17,25 +17,13 @@ QUESTION_TAIL = re.compile(
     r"|可不可以|是不是|有没有|吗|呢|咋).*)$"
 )
 GENERIC = re.compile(
-    r"多少钱|多少|多久|多长时间|什么时候|几天|几年|几个月|怎么|如何|怎样|什么|哪里|哪儿|哪个|哪些|谁|是否|能不能|可不可以|可以|能|要不要|有没有|需要|应该|必须"
-    r"|材料|手续|条件|费用|收费|时间|期限|流程|步骤|部门|地方|窗口|标准|要求|证明|证件|依据|规定|处罚|罚款|罚|限制|次数|网上|线上|办理|办好|办成|办|申请|拿到|下来|收|交|带"
+    r"多少钱|多少|多久|多长时间|什么时候|几天|几年|几个月|怎么|如何|怎样|什么|哪里|哪儿|哪个|哪些|谁|是否|能不能|可不可以|可以|能"
+    r"|要不要|有没有|需要|应该|必须"
+    r"|材料|手续|条件|费用|收费|时间|期限|流程|步骤|部门|地方|窗口|标准|要求|证明|证件|依据|规定|处罚|罚款|罚|限制|次数|网上|线上"
+    r"|办理|办好|办成|办|申请|拿到|下来|收|交|带"
     r"|去|找|请问|我|你们|的话|一般|大概|具体|另外|还有|还|也|都|会|被|得|要|有|到|在|是|吗|呢|吧|啊|呀|了|的|一下|下"
     r"|[，。？！?!,、\s]"
 )
-CONTRASTS: tuple[tuple[str, ...], ...] = (
-    ("非京籍", "非北京户籍", "非北京市户籍", "外地户口", "外地户籍", "非本市户籍", "京籍", "北京户口", "北京户籍", "北京市户籍", "本市户籍", "本地户口"),
-    ("租房", "租的房", "买房", "购房", "自有住房"),
-    ("单位", "公司", "个人", "灵活就业"),
-    ("首套", "二套"),
-    ("男职工", "女职工", "男的", "女的", "男性", "女性"),
-    ("大型犬", "小型犬", "烈性犬"),
-    ("新生儿", "婴儿", "孩子", "小孩", "老人", "老年人", "残疾人", "成年人", "学生"),
-    ("居民", "职工", "企业", "个体户", "个体工商户"),
-    ("首次", "第一次", "第二次", "补办", "换领", "丢失", "续签"),
-    ("白天", "夜间", "晚上", "周末", "工作日", "节假日", "高考期间"),
-    ("电梯", "楼道", "车棚", "地下室", "家里"),
-    ("顺产", "难产", "剖宫产", "流产", "双胞胎", "多胞胎"),
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +34,11 @@ class Completed:
     borrowed: tuple[str, ...] = ()
 
 
-def complete(question: str, earlier: Sequence[str], asked_back: bool) -> Completed:
+Contrasts = Sequence[Sequence[str]]
+"""Groups of words of which a question is about one (京籍, 外地户口): a follow-up that names another replaces it."""
+
+
+def complete(question: str, earlier: Sequence[str], asked_back: bool, contrasts: Contrasts = ()) -> Completed:
     """``question`` made standalone. ``earlier``: the user's standalone questions, oldest first.
 
     ``asked_back``: the assistant's last message asked for something, so a short statement is the reply to it.
@@ -58,7 +50,7 @@ def complete(question: str, earlier: Sequence[str], asked_back: bool) -> Complet
         return Completed(f"{before}（{question.strip('。！!，, ')}）", (before,))
     fragment = _fragment(question)
     if fragment:
-        return Completed(_replace_contrast(before, fragment), (before,))
+        return Completed(_replace_contrast(before, fragment, contrasts), (before,))
     topic = _topic(before)
     if POINTING.search(question) and len(question) <= 40:
         return Completed(f"{topic}，{question}", (topic,))
@@ -80,9 +72,9 @@ def _fragment(question: str) -> str:
     return rest if 1 < len(rest) <= 14 and not _asks(rest) and not is_generic(rest) else ""
 
 
-def _replace_contrast(before: str, fragment: str) -> str:
+def _replace_contrast(before: str, fragment: str, contrasts: Contrasts) -> str:
     """那外地户口呢 after a question about 京籍 asks the same of the other kind; else the fragment is added."""
-    for group in CONTRASTS:
+    for group in contrasts:
         if any(term in fragment for term in group):
             for term in group:
                 if term in before:

@@ -13,13 +13,19 @@ TAG = re.compile(r"<[!/?]?[A-Za-z|][^<>]{0,2000}>?")
 SCHEME = re.compile(r"(?i)(?:https?|ftp|javascript|data|file|vbscript):\S*")
 WEB_NAME = re.compile(r"(?i)(?<![A-Za-z0-9])(?:[a-z0-9-]+\.)+[a-z]{2,}(?![A-Za-z0-9])")
 EMPHASIS = re.compile(r"\*\*|__|`+|^#{1,6}\s+", re.MULTILINE)
+NOT_PUNCTUATION = re.compile(r"[^，：；！？（）～…]+")
 SPECIAL = str.maketrans({"<": "〈", ">": "〉", "|": "¦", "＜": "〈", "＞": "〉", "｜": "¦"})
 BRACKET_TOKEN = re.compile(r"\[\s*(/?(?:INST|SYS|gMASK|sMASK|P\s*\d+))\s*\]", re.IGNORECASE)
 
 
+def folded(text: str) -> str:
+    """NFKC, except Chinese sentence punctuation, which is shown as printed."""
+    return NOT_PUNCTUATION.sub(lambda match: unicodedata.normalize("NFKC", match.group()), text)
+
+
 def inert(text: str) -> str:
     """``text`` as it may be shown: normalised (NFKC), markup removed with what it would load, line breaks kept."""
-    text = unicodedata.normalize("NFKC", text).replace("\r\n", "\n").replace("\r", "\n")
+    text = folded(text).replace("\r\n", "\n").replace("\r", "\n")
     text = CONTROL.sub("", ANSI.sub("", text))
     text = LINK.sub(r"\1", IMAGE.sub("", text))
     return EMPHASIS.sub("", TAG.sub("", text))
@@ -35,5 +41,5 @@ def literal(text: str) -> str:
 
     Source: OWASP AISVS 1.0, 2.1.7 (reserved special tokens are encoded as literals). Stable under NFKC.
     """
-    text = CONTROL.sub("", unicodedata.normalize("NFKC", text))
+    text = CONTROL.sub("", folded(text))
     return BRACKET_TOKEN.sub(r"〔\1〕", text).translate(SPECIAL)

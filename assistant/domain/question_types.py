@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class QuestionType:
-    """``asks`` finds the type in a question; ``tells`` in a statement; ``headings`` are guide sections that answer it."""
+    """``asks`` finds it in a question, ``tells`` in a statement; ``headings`` are guide sections that answer it."""
 
     name: str
     asks: re.Pattern[str]

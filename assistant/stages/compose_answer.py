@@ -1,4 +1,4 @@
-"""Stage ``compose_answer``: sentences are shown only once they are cited and checked; a model that fails is replaced."""
+"""Stage ``compose_answer``: sentences are shown once they are cited and checked; a failing model is replaced."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class ComposeBudget:
 
 
 class SentenceGate:
-    """Lets a drafted sentence through when its clauses are found in force and support it; numbers citations by first use.
+    """Lets a drafted sentence through when clauses in force support it; numbers citations by first use.
 
     What it lets through is exactly what ``resolve_citations`` and ``check_answer`` keep of the whole draft.
     """
@@ -70,7 +70,7 @@ class SentenceGate:
 
 
 class ComposeAnswer:
-    """``backup`` writes when ``composer`` fails or says nothing that stands; ``breaker`` spares later questions the wait."""
+    """``backup`` writes when ``composer`` fails or nothing it says stands; ``breaker`` spares later turns the wait."""
 
     def __init__(
         self,

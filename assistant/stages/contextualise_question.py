@@ -5,26 +5,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from assistant.contracts import Message, RedactedText, ScreenedText, StandaloneQuestion
-from assistant.domain.follow_up_question import complete
+from assistant.domain.follow_up_question import Completed, Contrasts, complete
 
-REMEMBERED_TURNS = 4
-
-
-async def contextualise_question(screened: ScreenedText, redacted: RedactedText) -> StandaloneQuestion:
-    """Fills ellipsis and pronouns from the (masked) conversation; a complete question stays as it is."""
-    earlier = standalone_history(redacted.history)
-    completed = complete(screened.text, earlier, asked_back=_asked_back(redacted.history))
-    return StandaloneQuestion(completed.text, screened.text, completed.borrowed)
+REMEMBERED_MESSAGES = 8
 
 
-def standalone_history(history: Sequence[Message]) -> list[str]:
-    """The user's last questions, each completed by the ones before it, oldest first."""
-    recent = history[-2 * REMEMBERED_TURNS :]
-    found: list[str] = []
-    for at, message in enumerate(recent):
-        if message.role == "user":
-            found.append(complete(message.content, found, asked_back=_asked_back(recent[:at])).text)
-    return found
+class ContextualiseQuestion:
+    """Fills ellipsis and pronouns from the (masked) conversation by rules; a complete question stays as it is."""
+
+    def __init__(self, contrasts: Contrasts = ()) -> None:
+        self._contrasts = contrasts
+
+    async def __call__(self, screened: ScreenedText, redacted: RedactedText) -> StandaloneQuestion:
+        completed = self._complete(screened.text, redacted.history[-REMEMBERED_MESSAGES:])
+        return StandaloneQuestion(completed.text, screened.text, completed.borrowed)
+
+    def _complete(self, question: str, history: Sequence[Message]) -> Completed:
+        """Each of the user's questions is completed by the ones before it, oldest first."""
+        earlier: list[str] = []
+        for at, message in enumerate(history):
+            if message.role == "user":
+                asked_back = _asked_back(history[:at])
+                earlier.append(complete(message.content, earlier, asked_back, self._contrasts).text)
+        return complete(question, earlier, _asked_back(history), self._contrasts)
 
 
 def _asked_back(history: Sequence[Message]) -> bool:

@@ -1,4 +1,4 @@
-"""Stage ``resolve_citations``: P-tokens become documents and clauses; what the retrieval did not give cannot be cited."""
+"""Stage ``resolve_citations``: P-tokens become documents and clauses; nothing else can be cited."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from retrieval.contracts import Passage, ScoredPassage, SearchQuery, SearchResul
 
 @dataclass(frozen=True, slots=True)
 class RetrievalPolicy:
-    """``answerable_from``: least calibrated answerability (data, see docs/quality.md); sizes are numbers of passages."""
+    """``answerable_from``: least calibrated answerability (data); sizes are numbers of passages."""
 
     answerable_from: float = 0.5
     passages: int = 8
