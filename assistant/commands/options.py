@@ -1,12 +1,15 @@
-"""Options that several commands share, and settings as a command sees them."""
+"""Options that several commands share, settings as a command sees them, and troubles of the outside world as endings."""
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from assistant.commands import UsageError
+from assistant.city_pack import DataMissing
+from assistant.commands import CommandFailed, UsageError
 from assistant.settings import Settings, SettingsError, load_settings
 
 HOTLINE_ZONE = ZoneInfo("Asia/Shanghai")
@@ -19,10 +22,26 @@ def settings_of(_: argparse.Namespace) -> Settings:
         raise UsageError(str(error)) from error
 
 
+@contextmanager
+def building() -> Iterator[None]:
+    """Turns what a part says when it cannot be built or reached into status 1 with that sentence."""
+    from assistant.data_files import DataFileError
+    from retrieval.ports import IndexUnavailable
+
+    try:
+        yield
+    except (IndexUnavailable, DataFileError, DataMissing) as error:
+        raise CommandFailed(str(error)) from error
+
+
 def add_as_of(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--as-of", type=iso_day, default=None, metavar="YYYY-MM-DD", help="the day whose law counts (default: today)"
     )
+
+
+def add_region(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--region", help="place whose rules count, e.g. 北京市 (default: HOTLINE_REGION)")
 
 
 def iso_day(text: str) -> date:

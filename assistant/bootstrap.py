@@ -1,0 +1,211 @@
+"""The only composition root: settings in, a container of ready parts out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from assistant.adapters.degradation import Degradation
+from assistant.adapters.extractive_composer import ExtractiveComposer
+from assistant.adapters.in_process_limits import InProcessLimiter
+from assistant.adapters.in_process_sessions import InProcessSessions
+from assistant.adapters.jsonl_audit import JsonlAudit
+from assistant.adapters.screening_files import load_screener
+from assistant.adapters.threaded_search import ThreadedSearch
+from assistant.city_pack import city_pack_folder, prompts_folder
+from assistant.domain.rate_limit import RateRule
+from assistant.flows import AnswerFlow, build_answer_flow
+from assistant.ports import Composer, RateLimiter, ReadinessCheck, SessionStore
+from assistant.settings import EmbeddedIndex, OpenAIChat, RedisState, ServerIndex, Settings
+from assistant.stages.compose_answer import ComposeBudget
+from assistant.stages.redact_pii import redact_pii
+from assistant.stages.screen_input import ScreenInput
+from retrieval.ingestion.registry import SqliteRegistry
+from retrieval.ports import Embedder, PassageIndex, Reranker
+from retrieval.search import Search
+
+if TYPE_CHECKING:
+    from assistant.adapters.redis_connection import RedisConnection
+
+MINUTE_S = 60.0
+
+
+def index_folder(settings: Settings) -> Path:
+    return settings.data_dir / "index"
+
+
+def registry_file(settings: Settings) -> Path:
+    return settings.data_dir / "registry.db"
+
+
+def audit_file(settings: Settings) -> Path:
+    return settings.data_dir / "audit.jsonl"
+
+
+def open_search(settings: Settings, *, writable: bool = False) -> Search:
+    """Search over the index that the settings name. Raises ``IndexUnavailable``."""
+    from retrieval.adapters.open_search import open_embedded, open_server
+
+    embedder, cross_encoder = _embedder(settings), _cross_encoder(settings)
+    if isinstance(settings.index, ServerIndex):
+        return open_server(
+            str(settings.index.url),
+            settings.index.collection,
+            api_key=_secret(settings.index.api_key),
+            timeout_s=settings.index.timeout_s,
+            embedder=embedder,
+            cross_encoder=cross_encoder,
+        )
+    return open_embedded(index_folder(settings), writable=writable, embedder=embedder, cross_encoder=cross_encoder)
+
+
+@dataclass(frozen=True)
+class Library:
+    """What the ``corpus`` commands work on: the index to write to and the ledger of documents."""
+
+    index: PassageIndex
+    registry: SqliteRegistry
+    folder: Path
+
+    def close(self) -> None:
+        self.index.close()
+        self.registry.close()
+
+
+def open_library(settings: Settings, *, writable: bool) -> Library:
+    """Raises ``IndexUnavailable`` and ``DataMissing``."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    search = open_search(settings, writable=writable)
+    return Library(search.index, SqliteRegistry(registry_file(settings)), city_pack_folder(settings.city_pack))
+
+
+@dataclass(frozen=True)
+class Container:
+    """Every part of a running service; ``start`` and ``close`` frame its life."""
+
+    flow: AnswerFlow
+    search: ThreadedSearch
+    passages: PassageIndex
+    documents: SqliteRegistry
+    sessions: SessionStore
+    limiter: RateLimiter
+    audit: JsonlAudit
+    readiness: Mapping[str, ReadinessCheck]
+    degradation: Degradation
+    region: str
+    redis: RedisConnection | None = None
+
+    async def start(self) -> None:
+        """The first question must not pay for what can be loaded before it."""
+        await self.search.check()
+
+    async def close(self) -> None:
+        self.search.close()
+        self.documents.close()
+        if self.redis is not None:
+            await self.redis.close()
+
+
+def build_container(settings: Settings) -> Container:
+    """Raises ``IndexUnavailable``, ``DataMissing``, ``DataFileError`` and ``WiringError``."""
+    degradation = Degradation()
+    engine = open_search(settings)
+    search = ThreadedSearch(engine, degradation)
+    sessions, limiter, redis = _shared_state(settings, degradation)
+    readiness: dict[str, ReadinessCheck] = {"index": search}
+    if redis is not None:
+        readiness["redis"] = redis
+    return Container(
+        flow=build_flow(settings, search),
+        search=search,
+        passages=engine.index,
+        documents=SqliteRegistry(registry_file(settings)),
+        sessions=sessions,
+        limiter=limiter,
+        audit=JsonlAudit(audit_file(settings)),
+        readiness=readiness,
+        degradation=degradation,
+        region=settings.region,
+        redis=redis,
+    )
+
+
+def build_flow(settings: Settings, search: ThreadedSearch) -> AnswerFlow:
+    backup = ExtractiveComposer()
+    chat = settings.chat
+    budget = ComposeBudget()
+    if isinstance(chat, OpenAIChat):
+        budget = ComposeBudget(first_sentence_s=chat.first_token_timeout_s, total_s=chat.timeout_s)
+    return build_answer_flow(
+        search=search,
+        composer=_composer(settings) or backup,
+        backup=backup,
+        redact=redact_pii,
+        screen=ScreenInput(load_screener()),
+        catalogue=city_pack_folder(settings.city_pack) / "catalogue",
+        home_region=settings.region,
+        budget=budget,
+    )
+
+
+def _composer(settings: Settings) -> Composer | None:
+    if not isinstance(settings.chat, OpenAIChat):
+        return None
+    from assistant.adapters.model_composer import ModelComposer
+    from assistant.adapters.openai_chat import OpenAIChat as OpenAIChatModel
+    from assistant.prompting import load_prompt
+
+    chat = settings.chat
+    model = OpenAIChatModel(str(chat.base_url), chat.model, _secret(chat.api_key))
+    return ModelComposer(model, load_prompt(prompts_folder(settings.prompts_dir), "compose_answer"))
+
+
+def _shared_state(
+    settings: Settings, degradation: Degradation
+) -> tuple[SessionStore, RateLimiter, RedisConnection | None]:
+    rule = RateRule(settings.api.requests_per_minute, MINUTE_S)
+    if not isinstance(settings.state, RedisState):
+        return InProcessSessions(ttl_s=settings.api.session_ttl_s), InProcessLimiter(rule), None
+    from assistant.adapters.shared_state import open_shared_state
+
+    shared = open_shared_state(
+        settings.state.url.get_secret_value(),
+        timeout_s=settings.state.timeout_s,
+        rule=rule,
+        session_ttl_s=settings.api.session_ttl_s,
+        degradation=degradation,
+    )
+    return shared.sessions, shared.limiter, shared.connection
+
+
+def _embedder(settings: Settings) -> Embedder | None:
+    if settings.embedder is None:
+        return None
+    from retrieval.adapters.openai_embedder import OpenAIEmbedder
+
+    remote = settings.embedder
+    return OpenAIEmbedder(
+        str(remote.base_url), remote.model, api_key=_secret(remote.api_key), timeout_s=remote.timeout_s
+    )
+
+
+def _cross_encoder(settings: Settings) -> Reranker | None:
+    if settings.reranker is None:
+        return None
+    from retrieval.adapters.rerank_endpoint import RerankEndpoint
+
+    remote = settings.reranker
+    return RerankEndpoint(
+        str(remote.base_url), remote.model, api_key=_secret(remote.api_key), timeout_s=remote.timeout_s
+    )
+
+
+def _secret(value: object) -> str | None:
+    from pydantic import SecretStr
+
+    return value.get_secret_value() if isinstance(value, SecretStr) else None
+
+
+__all__ = ["Container", "EmbeddedIndex", "Library", "build_container", "build_flow", "open_library", "open_search"]
