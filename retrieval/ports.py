@@ -25,14 +25,33 @@ class Candidate:
     score: float
 
 
+class IndexUnavailable(Exception):  # noqa: N818 - a state of the outside world, named as the reader would say it
+    """The passage index does not answer, or holds something this version cannot read; the message says what to do."""
+
+
+class EndpointUnavailable(Exception):  # noqa: N818
+    """An embedding or rerank endpoint failed or stayed silent beyond its budget."""
+
+
 class PassageIndex(Protocol):
-    """First-stage recall over passages, filtered by validity, region and level inside the index query."""
+    """First-stage recall over passages, filtered by validity, region and level inside the index query.
+
+    What ``upsert`` and ``delete_documents`` returned from survives a kill of the process. Every method may raise
+    ``IndexUnavailable``, within the adapter's time limit.
+    """
+
+    @property
+    def version(self) -> str:
+        """Changes whenever the content changes."""
+        ...
 
     def upsert(self, passages: Sequence[Passage]) -> None: ...
 
     def delete_documents(self, document_ids: Iterable[str]) -> None: ...
 
-    def recall(self, sparse: SparseQuery, dense: Sequence[float] | None, query: SearchQuery, limit: int) -> list[Candidate]: ...
+    def recall(
+        self, sparse: SparseQuery, dense: Sequence[float] | None, query: SearchQuery, limit: int
+    ) -> list[Candidate]: ...
 
     def fetch(self, passage_ids: Sequence[str]) -> list[Passage]: ...
 
@@ -40,8 +59,11 @@ class PassageIndex(Protocol):
         """All passages of the same article (or guide section), in document order."""
         ...
 
-    def named(self, law: str, article: str, query: SearchQuery) -> list[Passage]:
-        """The passages of a named article, e.g. (物业管理条例, 第二十条), in the version that ``query`` admits."""
+    def named(self, laws: Sequence[str], article: str, query: SearchQuery) -> list[Passage]:
+        """The passages of an article that ``query`` admits, in no meaningful order.
+
+        ``laws`` and ``article`` are keys of ``retrieval.references``; a law matches by title key or short title key.
+        """
         ...
 
     def count(self) -> int: ...
@@ -56,6 +78,14 @@ class Embedder(Protocol):
     def dimension(self) -> int: ...
 
     def embed(self, texts: Sequence[str]) -> list[list[float]]: ...
+
+
+class CandidateReranker(Protocol):
+    """Second-stage order from lexical features of the candidates, without their texts."""
+
+    def rerank(self, query: str, candidates: Sequence[Candidate]) -> list[Candidate]:
+        """The same candidates, best first, with scores that compare within this result."""
+        ...
 
 
 class Reranker(Protocol):
