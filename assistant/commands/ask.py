@@ -18,7 +18,9 @@ class AskCommand:
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("question", help="the question, in Chinese")
-        parser.add_argument("--after", action="append", default=[], metavar="TEXT", help="an earlier question; repeatable")
+        parser.add_argument(
+            "--after", action="append", default=[], metavar="TEXT", help="an earlier question; repeatable"
+        )
         parser.add_argument("--json", action="store_true", help="print the whole outcome with its trace as JSON")
         add_as_of(parser)
         add_region(parser)

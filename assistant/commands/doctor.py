@@ -1,0 +1,171 @@
+"""``hotline doctor``: what this installation needs, what it finds, and how to mend what is wrong."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Literal
+
+from assistant.commands import CommandFailed
+from assistant.commands.options import building, settings_of
+from assistant.settings import OpenAIChat, RedisState, Settings
+
+NEEDED_BYTES = 500_000_000
+State = Literal["ok", "warn", "fail"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    check: str
+    state: State
+    found: str
+    mend: str = ""
+
+
+@dataclass(frozen=True)
+class DoctorCommand:
+    help: str = "check this installation and say how to mend it\n\nexample: hotline doctor --json"
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+    def execute(self, arguments: argparse.Namespace) -> int:
+        findings = list(examine(settings_of(arguments)))
+        if arguments.json:
+            print(json.dumps({"findings": [asdict(finding) for finding in findings]}, ensure_ascii=False))
+        else:
+            print("\n".join(as_line(finding) for finding in findings))
+        return int(any(finding.state == "fail" for finding in findings))
+
+
+def as_line(finding: Finding) -> str:
+    return f"{finding.state:<5}{finding.check:<14}{finding.found}" + (
+        f"\n     → {finding.mend}" if finding.mend else ""
+    )
+
+
+def examine(settings: Settings) -> Iterator[Finding]:
+    checks: tuple[Callable[[Settings], Finding], ...] = (python, disk, city_pack, prompts, index, chat, state, keys)
+    return (check(settings) for check in checks)
+
+
+def python(_: Settings) -> Finding:
+    found = ".".join(map(str, sys.version_info[:3]))
+    if sys.version_info < (3, 11):
+        return Finding("python", "fail", found, "install Python 3.11 or newer and run `make run PYTHON=python3.11`")
+    return Finding("python", "ok", found)
+
+
+def disk(settings: Settings) -> Finding:
+    folder = settings.data_dir.resolve()
+    while not folder.exists():
+        folder = folder.parent
+    if not os.access(folder, os.W_OK):
+        return Finding("disk", "fail", f"{folder} is not writable", "set HOTLINE_DATA_DIR to a writable folder")
+    free = shutil.disk_usage(folder).free
+    found = f"{free / 1e9:.1f} GB free at {folder}"
+    if free < NEEDED_BYTES:
+        return Finding("disk", "warn", found, "the index of a city's documents needs about 0.5 GB")
+    return Finding("disk", "ok", found)
+
+
+def city_pack(settings: Settings) -> Finding:
+    from assistant.city_pack import city_pack_folder
+
+    return _folder("city pack", lambda: city_pack_folder(settings.city_pack), "documents")
+
+
+def prompts(settings: Settings) -> Finding:
+    from assistant.city_pack import prompts_folder
+
+    return _folder("prompts", lambda: prompts_folder(settings.prompts_dir), "active.yaml")
+
+
+def _folder(check: str, locate: Callable[[], Path], member: str) -> Finding:
+    try:
+        with building():
+            folder = locate()
+    except CommandFailed as failure:
+        return Finding(check, "fail", str(failure))
+    if not (folder / member).exists():
+        return Finding(check, "fail", f"{folder} holds no {member}", "restore the folder from the release")
+    return Finding(check, "ok", str(folder))
+
+
+def index(settings: Settings) -> Finding:
+    from assistant.bootstrap import open_search
+
+    try:
+        with building():
+            engine = open_search(settings)
+            count = engine.index.count()
+            engine.close()
+    except CommandFailed as failure:
+        return Finding(
+            "index", "fail", str(failure), "run `hotline corpus sync`; for a server check HOTLINE_INDEX__URL"
+        )
+    if not count:
+        return Finding("index", "fail", "the index is empty", "run `hotline corpus sync`")
+    return Finding("index", "ok", f"{count} passages ({settings.index.kind})")
+
+
+def chat(settings: Settings) -> Finding:
+    if not isinstance(settings.chat, OpenAIChat):
+        return Finding("chat model", "ok", "none: answers quote clauses (摘录式答复)")
+    return asyncio.run(_ask_model(settings.chat))
+
+
+async def _ask_model(chat: OpenAIChat) -> Finding:
+    from assistant.adapters.openai_chat import OpenAIChat as Model
+    from assistant.contracts import Message
+    from assistant.ports import ChatModelError, ChatRequest
+
+    key = chat.api_key.get_secret_value() if chat.api_key else None
+    model = Model(str(chat.base_url), chat.model, key)
+    request = ChatRequest("", (Message("user", "你好"),), max_tokens=8, timeout_s=10.0)
+    try:
+        await anext(aiter(model.stream(request)))
+    except ChatModelError as error:
+        mend = "check HOTLINE_CHAT__BASE_URL, __MODEL and __API_KEY; until then answers are extractive"
+        return Finding("chat model", "warn", error.reason, mend)
+    finally:
+        await model.close()
+    return Finding("chat model", "ok", chat.model)
+
+
+def state(settings: Settings) -> Finding:
+    if not isinstance(settings.state, RedisState):
+        return Finding("shared state", "ok", "in this process: run one process only")
+    return asyncio.run(_ask_redis(settings.state))
+
+
+async def _ask_redis(redis: RedisState) -> Finding:
+    from assistant.adapters.degradation import Degradation
+    from assistant.adapters.redis_connection import RedisConnection
+
+    connection = RedisConnection(redis.url.get_secret_value(), Degradation(), timeout_s=redis.timeout_s)
+    readiness = await connection.check()
+    await connection.close()
+    if readiness.ok:
+        return Finding("shared state", "ok", "redis answers")
+    return Finding(
+        "shared state", "warn", f"redis: {readiness.detail}", "check HOTLINE_STATE__URL; limits are local until then"
+    )
+
+
+def keys(settings: Settings) -> Finding:
+    if settings.api.keys:
+        return Finding("api keys", "ok", f"{len(settings.api.keys)} configured")
+    if settings.environment == "production":
+        return Finding("api keys", "fail", "none", "set HOTLINE_API__KEYS to SHA-256 digests of the API keys")
+    return Finding("api keys", "ok", "none: open on loopback, development only")
+
+
+COMMAND = DoctorCommand()
