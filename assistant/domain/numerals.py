@@ -60,7 +60,10 @@ def _positional(text: str) -> Fraction | None:
             if not section:
                 return None
             digit, expects_digit = 0, True
-        elif char in LARGE_UNITS and (section or digit or total):
+        elif char == "万" and (section or digit):
+            total += (section + digit) * LARGE_UNITS[char]
+            section, digit, expects_digit = 0, 0, True
+        elif char == "亿" and (section or digit or total):
             total = (total + section + digit) * LARGE_UNITS[char]
             section, digit, expects_digit = 0, 0, True
         else:

@@ -18,6 +18,7 @@ OVERLAP = 0.5
 
 FUNCTION_CHARACTERS = re.compile(r"[的了和与及或者在是为由对其该将按请您可应当以而并等也都就会把被让从向到于之所\W\d_]")
 FORBIDS = re.compile(r"不得|禁止|不能|不可以|不允许|严禁|无权|不予|不应|不准")
+EXCEPTS = re.compile(r"除外|例外|不适用|不包括")
 PERMITS = re.compile(r"(?<!不)可以|(?<!不)允许|有权|(?<![不可])能够|(?<!不)予以")
 
 
@@ -71,7 +72,7 @@ def _reversed(text: str, sources: Sequence[str]) -> bool:
     if not pieces:
         return False
     closest = max(pieces, key=lambda piece: overlap(text, piece))
-    if overlap(text, closest) < OVERLAP:
+    if overlap(text, closest) < OVERLAP or _speaks_of_exception(text, closest):
         return False
     forbids, permits = bool(FORBIDS.search(text)), bool(PERMITS.search(text))
     if forbids == permits:
@@ -79,3 +80,11 @@ def _reversed(text: str, sources: Sequence[str]) -> bool:
     return bool((PERMITS if forbids else FORBIDS).search(closest)) and not (FORBIDS if forbids else PERMITS).search(
         closest
     )
+
+
+def _speaks_of_exception(text: str, piece: str) -> bool:
+    """``text`` uses words that only the exception in ``piece`` has (但定作的商品除外), so the opposite may be right."""
+    clauses = re.split(r"(?<=[，。；,;])", piece)
+    exceptions = [clause for clause in clauses if EXCEPTS.search(clause) or clause.startswith("但")]
+    rule = "".join(clause for clause in clauses if clause not in exceptions)
+    return bool((_bigrams("".join(exceptions)) - _bigrams(rule)) & _bigrams(text))

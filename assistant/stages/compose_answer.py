@@ -23,8 +23,12 @@ from assistant.domain.support import overlap
 from assistant.pipeline import Stop
 from assistant.ports import AnswerListener, ChatModelError, Composer, ComposerDeclined
 from assistant.rendering import sentence_delta
-from assistant.stages.check_answer import fits, nearest_documents, sentence_fault
+from assistant.stages.check_answer import MAX_SENTENCES, fits, nearest_documents, sentence_fault
 from assistant.stages.resolve_citations import CitationBook
+
+
+MOST_DRAFTED = 3 * MAX_SENTENCES
+"""A model that goes on after this many sentences is left; what stands of them is the answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +119,8 @@ class ComposeAnswer:
             async with aclosing(self._in_time(self._composer.compose(question, evidence), gate)) as stream:
                 async for draft in stream:
                     await _offer(draft, gate, drafts, listener)
+                    if len(drafts) >= MOST_DRAFTED:
+                        break
         except ChatModelError as error:
             self._breaker.failed()
             return error.reason

@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import pytest
+
+from assistant.domain.extraction import ExtractionLimits, Source, extract
+from assistant.domain.question_types import question_types
+from retrieval.lexical import tokenize
+
+GUIDE = [
+    Source("P1", "- 想知道试用期有多长的人适用本指南。", "试用期", "适用情形", 0, "g", 0),
+    Source(
+        "P2",
+        "- 合同期限三个月以上不满一年的，试用期不得超过一个月（依据：《劳动合同法》第十九条）。\n"
+        "- 三年以上固定期限的合同，试用期不得超过六个月（依据：《劳动合同法》第十九条）。\n"
+        "- 试用期包含在劳动合同期限内（依据：《劳动合同法》第十九条）。",
+        "试用期",
+        "试用期最长多久",
+        1,
+        "g",
+        1,
+    ),
+    Source("P3", "- 试用期工资不得低于转正工资的80%（依据：《条例》第十五条）。", "试用期", "试用期工资", 2, "g", 2),
+    Source("P4", "- 向区人力资源社会保障部门投诉（依据：《法》第二条）。", "试用期", "向谁投诉", 3, "g", 3),
+]
+
+
+def quoted(question: str, limits: ExtractionLimits | None = None) -> list[str]:
+    return [item.text for item in extract(question, GUIDE, tokenize, limits or ExtractionLimits())]
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("试用期最长多久", "合同期限三个月以上不满一年的，试用期不得超过一个月。"),
+        ("试用期工资最低是多少", "试用期工资不得低于转正工资的80%。"),
+        ("试用期被坑了去哪个部门投诉", "向区人力资源社会保障部门投诉。"),
+    ],
+)
+def test_the_statement_that_answers_comes_first_by_score(question: str, first: str) -> None:
+    best = max(extract(question, GUIDE, tokenize, ExtractionLimits()), key=lambda item: item.score)
+    assert best.text == first
+
+
+def test_what_only_describes_the_situation_is_not_quoted() -> None:
+    assert not any("适用本指南" in text for text in quoted("试用期最长多久"))
+
+
+def test_quotes_are_in_the_order_of_the_document_and_bounded() -> None:
+    chosen = extract("试用期最长多久", GUIDE, tokenize, ExtractionLimits(statements=2))
+    assert len(chosen) == 2
+    assert [item.statement.ordinal for item in chosen] == sorted(item.statement.ordinal for item in chosen)
+    assert len(quoted("试用期最长多久", ExtractionLimits(characters=30))) == 1
+
+
+def test_nothing_is_said_twice() -> None:
+    double = [Source("P1", "- 试用期不得超过一个月。\n- 试用期不得超过一个月！", "试用期")]
+    assert len(extract("试用期多久", double, tokenize, ExtractionLimits())) == 1
+
+
+def test_no_sources_no_quotes() -> None:
+    assert extract("试用期多久", [], tokenize, ExtractionLimits()) == []
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("停车费一小时多少钱", "amount"),
+        ("办居住证要带什么材料", "material"),
+        ("多久能办下来", "duration"),
+        ("加装电梯能不能用维修资金", "whether"),
+        ("该去哪个部门办", "place"),
+        ("漏水了谁来修", "liability"),
+        ("申请公租房有什么条件", "condition"),
+        ("私搭乱建怎么处罚", "penalty"),
+        ("欠薪了咋办", "how"),
+        ("随便一句话", "how"),
+    ],
+)
+def test_question_types(question: str, kind: str) -> None:
+    assert question_types(question)[0].name == kind
