@@ -1,0 +1,118 @@
+"""Where the units and bigrams of a question occur in candidates: one gather and a few counts, no loop per token."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrieval.forward_columns import gather
+from retrieval.forward_statistics import Statistics
+from retrieval.units import Units, bigrams, singles, units
+
+Floats = NDArray[np.float32]
+Places = NDArray[np.int64]
+_ALPHABET = 0x10000
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionUnits:
+    """Distinct units (U) and bigrams (B) of a question with their IDF; the tables map a unit, or a pair, to its place.
+
+    ``unit_place`` has one entry per unit of the alphabet, ``bigram_place`` shape (U+1, U+1); -1: not in the question.
+    """
+
+    length: int
+    unit: NDArray[np.uint32]
+    bigram: NDArray[np.uint32]
+    unit_idf: Floats
+    bigram_idf: Floats
+    unit_place: NDArray[np.int16]
+    bigram_place: NDArray[np.int16]
+
+    @property
+    def unit_mass(self) -> float:
+        return float(self.unit_idf.sum()) + 1e-6
+
+    @property
+    def bigram_mass(self) -> float:
+        return float(self.bigram_idf.sum()) + 1e-6
+
+
+def read_question(text: str, statistics: Statistics) -> QuestionUnits:
+    row = units(text)
+    unit, bigram = np.unique(singles(row)).astype(np.uint32), np.unique(bigrams(row))
+    unit_place = np.full(_ALPHABET, -1, np.int16)
+    unit_place[unit] = np.arange(len(unit))
+    bigram_place = np.full((len(unit) + 1, len(unit) + 1), -1, np.int16)
+    bigram_place[unit_place[bigram >> 16], unit_place[bigram & 0xFFFF]] = np.arange(len(bigram))
+    idf = statistics.unit_idf(unit), statistics.bigram_idf(bigram)
+    return QuestionUnits(len(row), unit, bigram, *idf, unit_place, bigram_place)
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """One field of n candidates against a question.
+
+    ``units`` has M entries, all rows one after the other; ``owner`` names the row of each; ``unit_at`` and
+    ``bigram_at`` the place in the question of the unit, or of the bigram that begins there (else -1). Counts have
+    shapes (n, U) and (n, B).
+    """
+
+    units: Units
+    owner: Places
+    unit_at: NDArray[np.int16]
+    bigram_at: NDArray[np.int16]
+    unit_count: Floats
+    bigram_count: Floats
+    length: Places
+
+
+def match(question: QuestionUnits, flat: Units, offset: Places, rows: Places) -> Matches:
+    found, owner = gather(flat, offset, rows)
+    unit_at = question.unit_place[found]
+    bigram_at = np.full(len(found), -1, np.int16)
+    if len(found):
+        bigram_at[:-1] = question.bigram_place[unit_at[:-1], unit_at[1:]]
+        bigram_at[:-1][owner[:-1] != owner[1:]] = -1
+    return Matches(
+        units=found,
+        owner=owner,
+        unit_at=unit_at,
+        bigram_at=bigram_at,
+        unit_count=_count(owner, unit_at, len(rows), len(question.unit)),
+        bigram_count=_count(owner, bigram_at, len(rows), len(question.bigram)),
+        length=offset[rows + 1] - offset[rows],
+    )
+
+
+def _count(owner: Places, place: NDArray[np.int16], rows: int, width: int) -> Floats:
+    hit = place >= 0
+    flat = np.bincount(owner[hit] * width + place[hit], minlength=rows * width)
+    return flat.reshape(rows, width).astype(np.float32)
+
+
+def spans(question: QuestionUnits, found: Matches) -> tuple[Floats, Floats, Floats]:
+    """Longest stretches shared with the question, per row: summed bigram IDF, length in units, surplus over bigrams."""
+    rows = len(found.length)
+    inside = found.bigram_at >= 0
+    if not inside.any():
+        return tuple(np.zeros((3, rows), np.float32))  # type: ignore[return-value]
+    first = inside.copy()
+    first[1:] &= ~inside[:-1]
+    stretch = np.cumsum(first)[inside] - 1
+    owner = found.owner[first]
+    weight = np.bincount(stretch, question.bigram_idf[found.bigram_at[inside]])
+    length = np.bincount(stretch) + 1.0
+    surplus = np.bincount(owner, np.maximum(0, length - 2), minlength=rows)
+    return maximum_per_row(weight, owner, rows), maximum_per_row(length, owner, rows), surplus.astype(np.float32)
+
+
+def maximum_per_row(values: NDArray[np.float64] | Floats, owner: Places, rows: int) -> Floats:
+    """Largest value of each row, 0 for a row without any; ``owner`` ascends."""
+    best = np.zeros(rows, np.float32)
+    if len(values):
+        starts = np.flatnonzero(np.diff(owner, prepend=-1))
+        best[owner[starts]] = np.maximum.reduceat(values, starts)
+    return best

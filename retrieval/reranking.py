@@ -1,0 +1,63 @@
+"""Second-stage order: a linear model over ``passage_features``, fitted by ``evals.training``, scored in numpy."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+
+import numpy as np
+
+from retrieval.forward_index import ForwardIndex
+from retrieval.matching import Floats
+from retrieval.passage_features import features
+from retrieval.ports import Candidate
+
+MODEL_FILE = "data/reranker.json"
+
+
+@dataclass(frozen=True, slots=True)
+class LinearModel:
+    """``score = weights . (values - centre) / spread`` over the named features."""
+
+    names: tuple[str, ...]
+    centre: Floats
+    spread: Floats
+    weights: Floats
+
+    def score(self, found: Mapping[str, Floats]) -> Floats:
+        values = np.stack([found[name] for name in self.names], axis=1)
+        return np.asarray((values - self.centre) / self.spread @ self.weights, np.float32)
+
+
+@lru_cache(maxsize=1)
+def default_model() -> LinearModel:
+    """The released model, ``retrieval/data/reranker.json``."""
+    raw = json.loads(files("retrieval").joinpath(MODEL_FILE).read_text(encoding="utf-8"))
+    arrays = (np.array(raw[name], np.float32) for name in ("centre", "spread", "weights"))
+    return LinearModel(tuple(raw["names"]), *arrays)
+
+
+class LearnedReranker:
+    """Implements ``retrieval.ports.CandidateReranker`` over a forward index that holds the candidates."""
+
+    def __init__(self, forward: ForwardIndex, model: LinearModel | None = None) -> None:
+        self._forward = forward
+        self._model = model or default_model()
+
+    def rerank(self, query: str, candidates: Sequence[Candidate]) -> list[Candidate]:
+        """The same candidates, best first. Candidates that the forward index lacks keep their order at the end."""
+        missing = set(self._forward.missing([candidate.passage_id for candidate in candidates]))
+        known = [candidate for candidate in candidates if candidate.passage_id not in missing]
+        if not known:
+            return list(candidates)
+        rows = self._forward.rows([candidate.passage_id for candidate in known])
+        scores = self._model.score(features(self._forward, query, rows))
+        ranked = [
+            Candidate(known[place].passage_id, float(scores[place])) for place in np.argsort(-scores, kind="stable")
+        ]
+        floor = ranked[-1].score
+        unknown = [candidate for candidate in candidates if candidate.passage_id in missing]
+        return ranked + [Candidate(candidate.passage_id, floor - 1 - place) for place, candidate in enumerate(unknown)]
