@@ -1,0 +1,119 @@
+"""Load the guards' word lists, rules and weights (``assistant/screening``)."""
+
+from __future__ import annotations
+
+import re
+from array import array
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+
+from assistant.data_files import DataFileError, StrictModel, load_declared
+from assistant.domain.disguises import Variants
+from assistant.domain.request_model import RequestModel
+from assistant.domain.screening import Screener
+from assistant.domain.screening_rules import Rule, compile_rule, compile_words
+
+FOLDER = Path(__file__).resolve().parent.parent / "screening"
+ORDER = ("emergency", "self_harm", "prompt_extraction", "injection", "illegal")
+MODEL = "request_model.yaml"
+
+
+class RuleEntry(StrictModel):
+    id: str
+    needs: list[str] = Field(min_length=1)
+    span: int = 0
+    any_order: bool = False
+    needs_also: list[str] = []
+    long_needs: list[str] = []
+    unless: list[str] = []
+    unless_scope: Literal["clause", "sentence"] = "clause"
+    view: str | None = None
+
+
+class RuleFile(StrictModel):
+    status: str
+    words: dict[str, list[str]]
+    extra_words: dict[str, list[str]] = {}
+    rules: list[RuleEntry]
+
+
+class ModelFile(StrictModel):
+    weights: str
+    buckets: int
+    scale: float
+    bias: float
+    threshold: float
+    sentence_threshold: float
+    trained_on: list[str]
+
+
+class CharacterTable(StrictModel):
+    traditional: str = ""
+    simplified: str = ""
+    other: str = ""
+    latin: str = ""
+
+
+class Spelling(StrictModel):
+    pattern: str
+    plain: str
+
+
+class VariantFile(StrictModel):
+    simplified: CharacterTable
+    more_simplified: CharacterTable
+    look_alike: CharacterTable
+    spellings: list[Spelling]
+
+
+@lru_cache(maxsize=4)
+def load_screener(folder: Path = FOLDER) -> Screener:
+    """Raises ``DataFileError`` naming the file and the rule that cannot be used."""
+    rules: list[Rule] = []
+    order: list[str] = []
+    for name in ORDER:
+        status, loaded = _load_rules(folder / f"{name}.yaml")
+        order.append(status)
+        rules += loaded
+    return Screener(tuple(rules), load_variants(folder), tuple(order), load_model(folder))
+
+
+def load_variants(folder: Path = FOLDER) -> Variants:
+    declared = load_declared(folder / "variants.yaml", VariantFile)
+    tables = (declared.simplified, declared.more_simplified, declared.look_alike)
+    characters: dict[int, str] = {}
+    for table in tables:
+        characters |= {
+            ord(a): b for a, b in zip(table.traditional + table.other, table.simplified + table.latin, strict=True)
+        }
+    return Variants(characters, tuple((re.compile(s.pattern), s.plain) for s in declared.spellings))
+
+
+def load_model(folder: Path = FOLDER) -> RequestModel | None:
+    """``None`` where no model is declared: the rules then stand alone. Weights are signed bytes times ``scale``."""
+    if not (folder / MODEL).is_file():
+        return None
+    declared = load_declared(folder / MODEL, ModelFile)
+    weights = array("b", (folder / declared.weights).read_bytes())
+    if len(weights) != declared.buckets:
+        raise DataFileError(f"{folder / declared.weights}: {declared.buckets} bytes expected, found {len(weights)}")
+    return RequestModel(weights, declared.scale, declared.bias, declared.threshold, declared.sentence_threshold)
+
+
+def _load_rules(path: Path) -> tuple[str, list[Rule]]:
+    declared = load_declared(path, RuleFile)
+    try:
+        words = compile_words(declared.words | declared.extra_words)
+    except re.error as error:
+        raise DataFileError(f"{path}: {error.pattern!r} is not a valid pattern ({error})") from error
+    return declared.status, [_compiled(path, declared.status, words, entry) for entry in declared.rules]
+
+
+def _compiled(path: Path, status: str, words: dict[str, re.Pattern[str]], entry: RuleEntry) -> Rule:
+    try:
+        return compile_rule(status, words, **entry.model_dump())
+    except KeyError as error:
+        raise DataFileError(f"{path}: rule {entry.id} needs the word class {error}, which is not declared") from error
