@@ -1,7 +1,7 @@
 """``AuditLog`` as append-only JSON Lines, each record chained to the one before by SHA-256.
 
-Editing, deleting or reordering records breaks the chain. Cutting the tail or rewriting everything does not: for that, keep a
-``Checkpoint`` somewhere else and give it to ``verify``. Records hold masked text only; the caller sees to it.
+Editing, deleting or reordering records breaks the chain. Cutting the tail or rewriting everything does not: for that,
+keep a ``Checkpoint`` somewhere else and give it to ``verify``. Records hold masked text only; the caller sees to it.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ def _records(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def _last(file: IO[bytes], block: int = 65_536) -> tuple[int, str]:
-    """Sequence and hash of the last record, read from the end; a line cut off by a crash was never acknowledged and goes."""
+    """Sequence and hash of the last record. A line cut off by a crash was never acknowledged and is removed."""
     start, tail = file.seek(0, os.SEEK_END), b""
     while start > 0 and tail.count(b"\n") < 2:
         end, start = start, max(0, start - block)

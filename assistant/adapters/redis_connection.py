@@ -1,7 +1,7 @@
-"""One Redis client with a time limit on everything and a circuit breaker, so that a silent server cannot hold a request.
+"""One Redis client with a time limit on everything and a breaker: a silent server cannot hold a request.
 
-redis-py by default waits 40 s and more for a server that accepts and never answers. Here every call, connecting included, has
-``timeout_s``; after a failure nobody tries for ``retry_after_s`` seconds, then the next call finds out.
+redis-py by default waits 40 s and more for a server that accepts and never answers. Here every call, connecting
+included, has ``timeout_s``; after a failure nobody tries for ``retry_after_s`` seconds, then the next call finds out.
 """
 
 from __future__ import annotations

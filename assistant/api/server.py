@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from asyncio.events import TimerHandle
+from http import HTTPStatus
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -39,7 +40,15 @@ class GuardedProtocol(HttpToolsProtocol):
             self._head_bytes += len(data)
         super().data_received(data)
         if self._in_head and not self.transport.is_closing():
+            self._head_bytes = self._head_bytes or len(data)
             self._refuse_long_head()
+
+    def send_400_response(self, msg: str) -> None:
+        """What the parser cannot read: a URL beyond its own limit, smuggling, or no HTTP at all."""
+        if len(getattr(self, "url", b"")) > self.max_url_bytes:
+            self._refuse(414, "url_too_long", f"网址超过 {self.max_url_bytes} 字节。")
+        else:
+            self._refuse(400, "malformed_request", "请求不符合 HTTP 规范。")
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
@@ -74,18 +83,21 @@ class GuardedProtocol(HttpToolsProtocol):
         """Answers, then discards for a second what still comes: closing at once would reset the connection."""
         self._stop_head()
         self._refused = True
-        if not self._head_bytes:
+        if not self._head_bytes or self._is_answering():
             self.transport.close()
             return
         self.transport.write(raw_problem(Problem(status, code, detail)))
         self.loop.call_later(1.0, self.transport.close)
+
+    def _is_answering(self) -> bool:
+        return self.cycle is not None and not self.cycle.response_complete
 
 
 def raw_problem(problem: Problem) -> bytes:
     """A whole HTTP/1.1 response that closes the connection."""
     rendered = render(problem, "/", "")
     headers = {**rendered.headers, "content-length": str(len(rendered.body)), "connection": "close"}
-    head = f"HTTP/1.1 {rendered.status} Refused\r\n" + "".join(
+    head = f"HTTP/1.1 {rendered.status} {HTTPStatus(rendered.status).phrase}\r\n" + "".join(
         f"{name}: {value}\r\n" for name, value in headers.items()
     )
     return head.encode("latin-1") + b"\r\n" + rendered.body

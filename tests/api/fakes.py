@@ -34,7 +34,7 @@ from assistant.settings import Api
 from assistant.statuses import Statuses, load_statuses
 from retrieval.contracts import Document, LegalBasis, Passage, ScoredPassage, SearchQuery, SearchResult, Validity
 
-KEY = "test-key-演示"
+KEY = "test-key-for-demonstration-only"
 DIGEST = hashlib.sha256(KEY.encode()).hexdigest()
 
 PASSAGES = (

@@ -22,7 +22,6 @@ from assistant.domain.identifiers import new_id
 
 router = APIRouter(prefix="/v1", tags=["咨询"])
 
-AI_GENERATED = {"x-ai-generated": "true"}
 INTERRUPTED = "答复中断，请重新提问，或拨打12345由人工受理。"
 CLIENT_CLOSED_REQUEST = 499
 
@@ -87,10 +86,15 @@ def raise_if_error(state: ApiState, outcome: TurnOutcome) -> None:
 
 
 def ai_headers(state: ApiState, outcome: TurnOutcome | None = None) -> dict[str, str]:
-    """The label of AI-generated content, and what is degraded (``x-degraded``) when something is."""
+    """The label of AI-generated content, and what is degraded (``x-degraded``) when something is.
+
+    A stream's headers go out before its ending is known: they say ``true``; preset texts otherwise say ``false``.
+    """
+    generated = outcome is None or outcome.composer is not None
     names = {*state.container.degradation.active(), *(outcome.degraded if outcome else ())}
     plain = sorted(name for name in names if name.isascii() and name.isprintable())
-    return AI_GENERATED | ({"x-degraded": ", ".join(plain)} if plain else {})
+    label = {"x-ai-generated": "true" if generated else "false"}
+    return label | ({"x-degraded": ", ".join(plain)} if plain else {})
 
 
 def _streamed(state: ApiState, inquiry: Inquiry, view: Any) -> EventStream:

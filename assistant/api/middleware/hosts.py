@@ -37,7 +37,8 @@ def host_name(value: str) -> str:
 
 def is_cross_site(scope: Scope) -> bool:
     """Whether a browser says that another origin sent this request."""
+    site = header(scope, b"sec-fetch-site")
+    if site:
+        return site in ("cross-site", "same-site")
     origin = header(scope, b"origin")
-    if origin:
-        return urlsplit(origin).netloc.lower() != header(scope, b"host").lower()
-    return header(scope, b"sec-fetch-site") in ("cross-site", "same-site")
+    return bool(origin) and urlsplit(origin).netloc.lower() != header(scope, b"host").lower()
