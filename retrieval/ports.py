@@ -33,27 +33,23 @@ class EndpointUnavailable(Exception):  # noqa: N818
     """An embedding or rerank endpoint failed or stayed silent beyond its budget."""
 
 
-class PassageIndex(Protocol):
-    """First-stage recall over passages, filtered by validity, region and level inside the index query.
-
-    What ``upsert`` and ``delete_documents`` returned from survives a kill of the process. Every method may raise
-    ``IndexUnavailable``, within the adapter's time limit.
-    """
+class PassageReader(Protocol):
+    """One unchanging state of an index. Every method may raise ``IndexUnavailable`` within the adapter's time limit."""
 
     @property
     def version(self) -> str:
-        """Changes whenever the content changes."""
+        """Names the state that is read."""
         ...
-
-    def upsert(self, passages: Sequence[Passage]) -> None: ...
-
-    def delete_documents(self, document_ids: Iterable[str]) -> None: ...
 
     def recall(
         self, sparse: SparseQuery, dense: Sequence[float] | None, query: SearchQuery, limit: int
-    ) -> list[Candidate]: ...
+    ) -> list[Candidate]:
+        """First-stage hits, best first, filtered by validity, region and level inside the index query."""
+        ...
 
-    def fetch(self, passage_ids: Sequence[str]) -> list[Passage]: ...
+    def fetch(self, passage_ids: Sequence[str]) -> list[Passage]:
+        """In the order asked for; unknown ids are left out."""
+        ...
 
     def neighbours(self, passage: Passage) -> list[Passage]:
         """All passages of the same article (or guide section), in document order."""
@@ -68,6 +64,23 @@ class PassageIndex(Protocol):
 
     def count(self) -> int: ...
 
+
+class PassageIndex(PassageReader, Protocol):
+    """Passages to search in and to write to; reading it directly reads its newest state.
+
+    What ``upsert`` and ``delete_documents`` returned from survives a kill of the process.
+    """
+
+    def snapshot(self) -> PassageReader:
+        """The newest state, unchanging for the length of a search."""
+        ...
+
+    def upsert(self, passages: Sequence[Passage]) -> None:
+        """Adds passages; one whose id is known replaces the old one."""
+        ...
+
+    def delete_documents(self, document_ids: Iterable[str]) -> None: ...
+
     def close(self) -> None: ...
 
 
@@ -81,10 +94,14 @@ class Embedder(Protocol):
 
 
 class CandidateReranker(Protocol):
-    """Second-stage order from lexical features of the candidates, without their texts."""
+    """Second-stage order from lexical features of the candidates."""
 
     def rerank(self, query: str, candidates: Sequence[Candidate]) -> list[Candidate]:
         """The same candidates, best first, with scores that compare within this result."""
+        ...
+
+    def answerability(self, query: str, ranked: Sequence[Candidate]) -> float:
+        """How likely the ranked candidates answer the question at all, in [0, 1]."""
         ...
 
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from retrieval.contracts import Passage
 from retrieval.lexical import SparseVector, document_vector, query_vector, token_id
 from retrieval.ports import SparseQuery
+from retrieval.priors import title_prior
 
 FREQUENT_CHARACTERS = (
     "的第人章和条例民法应定当行理规管国有关市以中政者共一部用或门本其施保事华对务二三在机业工制作不等设实经上公主及合照责建进为会生可"
@@ -29,8 +30,9 @@ def passage_text(passage: Passage) -> str:
 
 
 def passage_vector(passage: Passage) -> SparseVector:
-    """BM25's document half for the index; the index multiplies by its own IDF."""
-    return _without_frequent(*document_vector(passage_text(passage)))
+    """BM25's document half times the prior of the title; the index multiplies by its own IDF."""
+    ids, weights = _without_frequent(*document_vector(passage_text(passage)))
+    return ids, weights * np.float32(title_prior(passage.title))
 
 
 def sparse_query(text: str) -> SparseQuery:

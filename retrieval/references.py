@@ -11,7 +11,7 @@ from retrieval.clauses import HAN_NUMBER, number_of
 _ARTICLE = re.compile(
     rf"(?:第\s*({HAN_NUMBER}|\d{{1,4}})|(?<![\d.])(\d{{1,4}}))\s*条(?:\s*之\s*({HAN_NUMBER}|\d{{1,2}}))?"
 )
-_BOOK_TITLE = re.compile(r"《([^《》]{2,80})》[^《》]{0,6}$")
+_BOOK_TITLE = re.compile(r"《([^《》]{2,80})》(?:[（(][^（）()]{1,16}[）)])?[^《》]{0,6}$")
 _BARE_TITLE = re.compile(
     r"[\u4e00-\u9fff（）()·]*(?:法|典|条例|规定|办法|细则|规则|解释|决定|意见|通知|方案|章程|准则|制度)(?:[（(][^（）()]{1,8}[）)])?$"
 )

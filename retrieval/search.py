@@ -6,12 +6,20 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from retrieval.contracts import Passage, ScoredPassage, SearchQuery, SearchResult
-from retrieval.ports import Candidate, CandidateReranker, Embedder, EndpointUnavailable, PassageIndex, Reranker
+from retrieval.ports import (
+    Candidate,
+    CandidateReranker,
+    Embedder,
+    EndpointUnavailable,
+    PassageIndex,
+    PassageReader,
+    Reranker,
+)
 from retrieval.recall_tokens import sparse_query
 from retrieval.references import ArticleReference, find_references, short_title_key, title_key
 
-Answerability = Callable[[str, Sequence[Candidate]], float]
-"""How likely the ranked candidates answer the question at all, in [0, 1]."""
+Reranking = Callable[[PassageReader], CandidateReranker]
+"""The second stage over one state of the index."""
 
 _CROSS_ENCODED = 20
 
@@ -19,7 +27,7 @@ _CROSS_ENCODED = 20
 class Search:
     """``search(query)`` over one index. Blocking and safe to share between threads.
 
-    ``candidates`` is how many first-stage hits the reranker sees. ``embedder`` adds dense recall, ``cross_encoder``
+    ``candidates`` is how many first-stage hits the second stage sees. ``embedder`` adds dense recall, ``cross_encoder``
     reorders the first twenty; when either endpoint fails, the result is lexical and says so in ``degraded``.
     """
 
@@ -27,15 +35,13 @@ class Search:
         self,
         index: PassageIndex,
         *,
-        reranker: CandidateReranker | None = None,
-        answerability: Answerability | None = None,
+        reranking: Reranking | None = None,
         embedder: Embedder | None = None,
         cross_encoder: Reranker | None = None,
         candidates: int = 200,
     ) -> None:
         self.index = index
-        self._reranker = reranker
-        self._answerability = answerability
+        self._reranking = reranking
         self._embedder = embedder
         self._cross_encoder = cross_encoder
         self._candidates = candidates
@@ -43,11 +49,11 @@ class Search:
     def search(self, query: SearchQuery) -> SearchResult:
         """The ``query.k`` best admissible passages. Raises ``IndexUnavailable`` when the index does not answer."""
         degraded: list[str] = []
-        named = self._named(query)
-        ranked = self._ranked(query, degraded)
-        sure = 1.0 if named else self._sure(query.text, ranked)
-        hits = self._hits(named, ranked, query, degraded)
-        return SearchResult(hits, sure, self.index.version, tuple(degraded))
+        reader = self.index.snapshot()
+        named = _named(reader, query)
+        ranked, sure = self._ranked(reader, query, degraded)
+        hits = self._hits(reader, named, ranked, query, degraded)
+        return SearchResult(hits, 1.0 if named else sure, reader.version, tuple(degraded))
 
     def neighbours(self, passage: Passage) -> list[Passage]:
         """The whole article or guide section that holds ``passage``, in document order."""
@@ -56,17 +62,14 @@ class Search:
     def close(self) -> None:
         self.index.close()
 
-    def _named(self, query: SearchQuery) -> list[Passage]:
-        found: dict[str, Passage] = {}
-        for reference in find_references(query.text):
-            passages = self.index.named(reference.laws, reference.article, query)
-            found |= {passage.id: passage for passage in _closest(reference, passages)}
-        return list(found.values())
-
-    def _ranked(self, query: SearchQuery, degraded: list[str]) -> list[Candidate]:
+    def _ranked(self, reader: PassageReader, query: SearchQuery, degraded: list[str]) -> tuple[list[Candidate], float]:
         dense = self._embedded(query.text, degraded)
-        found = self.index.recall(sparse_query(query.text), dense, query, max(self._candidates, query.k))
-        return self._reranker.rerank(query.text, found) if self._reranker and found else found
+        found = reader.recall(sparse_query(query.text), dense, query, max(self._candidates, query.k))
+        if self._reranking is None or not found:
+            return found, 1.0 if found else 0.0
+        second = self._reranking(reader)
+        ranked = second.rerank(query.text, found)
+        return ranked, second.answerability(query.text, ranked)
 
     def _embedded(self, text: str, degraded: list[str]) -> list[float] | None:
         if self._embedder is None:
@@ -77,25 +80,21 @@ class Search:
             degraded.append("embedder")
             return None
 
-    def _sure(self, text: str, ranked: Sequence[Candidate]) -> float:
-        if not ranked:
-            return 0.0
-        return self._answerability(text, ranked) if self._answerability else 1.0
-
     def _hits(
-        self, named: Sequence[Passage], ranked: Sequence[Candidate], query: SearchQuery, degraded: list[str]
+        self,
+        reader: PassageReader,
+        named: Sequence[Passage],
+        ranked: Sequence[Candidate],
+        query: SearchQuery,
+        degraded: list[str],
     ) -> tuple[ScoredPassage, ...]:
         first = {passage.id for passage in named}
         rest = [candidate for candidate in ranked if candidate.passage_id not in first]
         wanted = max(query.k - len(first), _CROSS_ENCODED if self._cross_encoder else 0)
-        scored = self._cross_encoded(query.text, self._fetched(rest[:wanted]), degraded)
+        scored = self._cross_encoded(query.text, _fetched(reader, rest[:wanted]), degraded)
         top = scored[0].score if scored else 0.0
         leading = [ScoredPassage(passage, top + len(named) - place) for place, passage in enumerate(named)]
         return tuple((leading + scored)[: query.k])
-
-    def _fetched(self, candidates: Sequence[Candidate]) -> list[ScoredPassage]:
-        scores = {candidate.passage_id: candidate.score for candidate in candidates}
-        return [ScoredPassage(passage, scores[passage.id]) for passage in self.index.fetch(list(scores))]
 
     def _cross_encoded(self, text: str, hits: list[ScoredPassage], degraded: list[str]) -> list[ScoredPassage]:
         if self._cross_encoder is None or not hits:
@@ -107,6 +106,19 @@ class Search:
             return hits
         rescored = [replace(hit, score=score) for hit, score in zip(hits, scores, strict=True)]
         return sorted(rescored, key=lambda hit: -hit.score)
+
+
+def _fetched(reader: PassageReader, candidates: Sequence[Candidate]) -> list[ScoredPassage]:
+    scores = {candidate.passage_id: candidate.score for candidate in candidates}
+    return [ScoredPassage(passage, scores[passage.id]) for passage in reader.fetch(list(scores))]
+
+
+def _named(reader: PassageReader, query: SearchQuery) -> list[Passage]:
+    found: dict[str, Passage] = {}
+    for reference in find_references(query.text):
+        passages = reader.named(reference.laws, reference.article, query)
+        found |= {passage.id: passage for passage in _closest(reference, passages)}
+    return list(found.values())
 
 
 def _closest(reference: ArticleReference, passages: Sequence[Passage]) -> list[Passage]:

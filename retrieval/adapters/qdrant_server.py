@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+import httpx
 from qdrant_client import QdrantClient, models
 from qdrant_client.http.exceptions import ApiException, ResponseHandlingException
 
@@ -34,7 +35,7 @@ _INDEXED = {
 class QdrantServerIndex:
     """Passages in one collection, created on first write; another index version is another collection.
 
-    ``timeout_s`` is whole seconds, per call; ``client`` replaces the connection in tests. Every method raises
+    ``timeout_s`` is per call; ``client`` replaces the connection in tests. Every method raises
     ``IndexUnavailable`` when the server refuses, errs or stays silent, and at once while it was silent just before.
     """
 
@@ -44,7 +45,7 @@ class QdrantServerIndex:
         collection: str,
         *,
         api_key: str | None = None,
-        timeout_s: int = 2,
+        timeout_s: float = 2.0,
         retry_after_s: float = 5.0,
         embedder: Embedder | None = None,
         client: QdrantClient | None = None,
@@ -52,9 +53,9 @@ class QdrantServerIndex:
         self._client = client or QdrantClient(
             url=url,
             api_key=api_key,
-            timeout=timeout_s,
             check_compatibility=False,
             trust_env=False,
+            transport=_Timed(timeout_s),
         )
         self._collection = collection
         self._embedder = embedder
@@ -64,6 +65,9 @@ class QdrantServerIndex:
     @property
     def version(self) -> str:
         return self._collection
+
+    def snapshot(self) -> QdrantServerIndex:
+        return self
 
     def upsert(self, passages: Sequence[Passage]) -> None:
         self._create_collection()
@@ -150,6 +154,18 @@ class QdrantServerIndex:
             if isinstance(error, ResponseHandlingException | OSError):
                 self._breaker.failed()
             raise IndexUnavailable(f"the Qdrant server does not answer as it should: {error}") from error
+
+
+class _Timed(httpx.HTTPTransport):
+    """The client itself rounds its timeout up to whole seconds."""
+
+    def __init__(self, timeout_s: float) -> None:
+        super().__init__()
+        self._timeout = httpx.Timeout(timeout_s).as_dict()
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        request.extensions["timeout"] = self._timeout
+        return super().handle_request(request)
 
 
 def _vectors(embedder: Embedder | None) -> dict[str, Any]:

@@ -17,13 +17,18 @@ from retrieval.adapters.passage_codec import decode, encode, look_up_fields
 from retrieval.contracts import Passage
 
 _SCHEMA = """
+PRAGMA journal_mode=WAL;
+PRAGMA synchronous=NORMAL;
 CREATE TABLE IF NOT EXISTS passages (
     row INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, document_id TEXT NOT NULL, ordinal INTEGER NOT NULL,
     title_key TEXT NOT NULL, short_key TEXT NOT NULL, article TEXT NOT NULL, section TEXT NOT NULL, body TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS by_document ON passages (document_id, ordinal);
 CREATE INDEX IF NOT EXISTS by_title ON passages (title_key, article) WHERE article <> '';
 CREATE INDEX IF NOT EXISTS by_short_title ON passages (short_key, article) WHERE article <> '';
-CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS changed_rows (row INTEGER PRIMARY KEY);
+CREATE TABLE IF NOT EXISTS changed_documents (document_id TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS version (writes INTEGER NOT NULL);
+INSERT INTO version SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM version);
 """
 _PUT = """
 INSERT INTO passages (id, document_id, ordinal, title_key, short_key, article, section, body)
@@ -42,53 +47,67 @@ _MOST_PARAMETERS = 500
 
 
 class TextStore:
-    """Passages by id, row, document and article. Safe to share between threads."""
+    """Passages by id, row, document and article. Safe to share between threads.
+
+    Opened for reading it takes the file as unchanging and locks nothing.
+    """
 
     def __init__(self, path: Path, *, writable: bool) -> None:
         self._lock = RLock()
-        self._connection = sqlite3.connect(path, timeout=5.0, check_same_thread=False, isolation_level=None)
+        name = f"{path.absolute().as_uri()}?{'mode=rwc' if writable else 'mode=ro&immutable=1'}"
+        self._connection = sqlite3.connect(name, uri=True, timeout=5.0, check_same_thread=False, isolation_level=None)
         if writable:
-            self._connection.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;" + _SCHEMA)
+            self._connection.executescript(_SCHEMA)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All writes inside stand or fall together."""
+        """All writes inside stand or fall together, and count as one step of ``version``."""
         with self._lock:
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield
+                self._connection.execute("UPDATE version SET writes = writes + 1")
             except BaseException:
                 self._connection.execute("ROLLBACK")
                 raise
             self._connection.execute("COMMIT")
 
+    @property
+    def version(self) -> int:
+        return int(self._all("SELECT writes FROM version")[0][0])
+
     def put(self, passages: Sequence[Passage]) -> list[int]:
         """Insert or replace inside a transaction; the rows, in the order given. A known id keeps its row."""
-        return [self._put(passage) for passage in passages]
+        rows = [self._put(passage) for passage in passages]
+        self._connection.executemany("INSERT OR IGNORE INTO changed_rows VALUES (?)", ((row,) for row in rows))
+        return rows
 
-    def remove(self, rows: Iterable[int]) -> None:
-        """Inside a transaction."""
+    def remove_documents(self, document_ids: Iterable[str]) -> list[int]:
+        """Inside a transaction; the rows that are gone."""
+        doomed = list(document_ids)
+        rows = [row for (row,) in self._in("SELECT row FROM passages WHERE document_id IN ({})", doomed)]
         self._connection.executemany("DELETE FROM passages WHERE row = ?", ((row,) for row in rows))
+        self._connection.executemany("INSERT OR IGNORE INTO changed_documents VALUES (?)", ((each,) for each in doomed))
+        return rows
 
-    def set_fact(self, name: str, value: str) -> None:
+    def changes(self) -> tuple[list[int], list[str]]:
+        """Rows put, and documents removed, since ``forget_changes``; a removed document may have new rows."""
+        rows = self._all("SELECT row FROM changed_rows JOIN passages USING (row) ORDER BY row")
+        return [row for (row,) in rows], [name for (name,) in self._all("SELECT document_id FROM changed_documents")]
+
+    def forget_changes(self) -> None:
         """Inside a transaction."""
-        self._connection.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
-
-    def fact(self, name: str, otherwise: str = "") -> str:
-        found = self._all("SELECT value FROM facts WHERE name = ?", (name,))
-        return str(found[0][0]) if found else otherwise
+        self._connection.execute("DELETE FROM changed_rows")
+        self._connection.execute("DELETE FROM changed_documents")
 
     def ids(self) -> list[tuple[int, str]]:
         """Every (row, passage id), rows ascending."""
         return self._all("SELECT row, id FROM passages ORDER BY row")
 
-    def rows_of(self, document_ids: Iterable[str]) -> list[tuple[int, str]]:
-        return self._in("SELECT row, id FROM passages WHERE document_id IN ({})", list(document_ids))
-
-    def passages_in(self, rows: Sequence[int]) -> list[tuple[int, Passage]]:
-        return [
-            (row, _passage(body)) for row, body in self._in("SELECT row, body FROM passages WHERE row IN ({})", rows)
-        ]
+    def passages_in(self, rows: Sequence[int]) -> tuple[list[int], list[Passage]]:
+        """The rows that exist, and their passages."""
+        found = self._in("SELECT row, body FROM passages WHERE row IN ({})", rows)
+        return [row for row, _ in found], [_passage(body) for _, body in found]
 
     def fetch(self, passage_ids: Sequence[str]) -> list[Passage]:
         """In the order asked for; unknown ids are left out."""
@@ -113,7 +132,7 @@ class TextStore:
         fields = {"id": passage.id, "document_id": passage.document_id, "ordinal": passage.ordinal, "body": body}
         return int(self._connection.execute(_PUT, fields | look_up_fields(passage)).fetchone()[0])
 
-    def _in(self, statement: str, values: Sequence[str | int]) -> list[tuple[Any, str]]:
+    def _in(self, statement: str, values: Sequence[str | int]) -> list[Any]:
         found = []
         for start in range(0, len(values), _MOST_PARAMETERS):
             part = values[start : start + _MOST_PARAMETERS]

@@ -1,0 +1,60 @@
+"""Passages as Qdrant Edge points, and the shard that takes them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import qdrant_edge as edge
+
+from retrieval.adapters.passage_codec import filter_fields
+from retrieval.adapters.qdrant_requests import DENSE, LEXICAL
+from retrieval.contracts import Passage
+from retrieval.ports import Embedder, IndexUnavailable
+from retrieval.recall_tokens import passage_text, passage_vector
+
+INDEXED_FIELDS = {
+    "region": edge.PayloadSchemaType.Keyword,
+    "level": edge.PayloadSchemaType.Keyword,
+    "from": edge.PayloadSchemaType.Integer,
+    "until": edge.PayloadSchemaType.Integer,
+}
+
+
+class Spoken:
+    """Turns the bare ``Exception`` or ``ValueError`` that the binding raises, and nothing else, into ``Failure``."""
+
+    Failure = IndexUnavailable
+
+    def __init__(self, message: str) -> None:
+        self._message = message
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        if kind in (Exception, ValueError):
+            raise self.Failure(f"{self._message}: {error}") from error
+
+
+def shard_config(embedder: Embedder | None) -> edge.EdgeConfig:
+    """One search thread: a query is short, and threads are for other queries. No write-ahead log: batches are flushed,
+    and a log would lock out all readers but one."""
+    dense = {DENSE: edge.EdgeVectorParams(size=embedder.dimension, distance=edge.Distance.Dot)} if embedder else None
+    lexical = edge.EdgeSparseVectorParams(modifier=edge.Modifier.Idf)
+    return edge.EdgeConfig(vectors=dense, sparse_vectors={LEXICAL: lexical}, max_search_threads=1, wal_enabled=False)
+
+
+def points_of(rows: Sequence[int], passages: Sequence[Passage], embedder: Embedder | None) -> list[edge.Point]:
+    """Raises ``EndpointUnavailable`` when the embedder fails."""
+    dense: Sequence[list[float] | None] = [None] * len(passages)
+    if embedder is not None:
+        dense = embedder.embed([passage_text(passage) for passage in passages])
+    return [_point(row, passage, vector) for row, passage, vector in zip(rows, passages, dense, strict=True)]
+
+
+def _point(row: int, passage: Passage, dense: list[float] | None) -> edge.Point:
+    ids, weights = passage_vector(passage)
+    vectors: dict[str, Any] = {LEXICAL: edge.SparseVector(ids.tolist(), weights.tolist())}
+    if dense is not None:
+        vectors[DENSE] = dense
+    return edge.Point(row, vectors, filter_fields(passage))
