@@ -1,7 +1,7 @@
 """A fake OpenAI-compatible server over real sockets, for everything that a model endpoint can do wrong.
 
-``with FakeOpenAI() as server: server.mode = "silent"; … server.base_url``. Runs in a thread of its own, so synchronous and
-asynchronous clients can both call it. Modes:
+``with FakeOpenAI() as server: server.mode = "silent"; … server.base_url``. Runs in a thread of its own, so
+synchronous and asynchronous clients can both call it. Modes:
 
 ok       answers from the passages of the prompt, a few characters per chunk
 silent   accepts the request and never answers          slow     one character per second

@@ -44,7 +44,7 @@ def _day(value: date | str | None) -> date | None:
 
 
 class PackSearch:
-    """BM25 over title, heading, keywords and text; ``answerability`` is the share of query weight the best hit covers."""
+    """BM25 over title, heading, keywords and text; ``answerability``: share of the query's weight in the best hit."""
 
     def __init__(self, passages: Sequence[Passage]) -> None:
         self._passages = list(passages)
@@ -55,7 +55,7 @@ class PackSearch:
     async def search(self, query: SearchQuery) -> SearchResult:
         terms = set(tokenize(query.text))
         rows = [
-            ScoredPassage(passage, sum(self._idf[term] * bag[term] / (bag[term] + 1.2) for term in terms if term in bag))
+            ScoredPassage(passage, sum(self._idf[term] * bag[term] / (bag[term] + 1.2) for term in terms & bag.keys()))
             for passage, bag in zip(self._passages, self._bags, strict=True)
             if passage.validity.covers(query.as_of)
         ]
@@ -67,7 +67,8 @@ class PackSearch:
         return min(1.0, 1.6 * hits[0].score / total) if hits and total else 0.0
 
     async def neighbours(self, passage: Passage) -> tuple[Passage, ...]:
-        return tuple(item for item in self._passages if (item.document_id, item.path) == (passage.document_id, passage.path))
+        place = (passage.document_id, passage.path)
+        return tuple(item for item in self._passages if (item.document_id, item.path) == place)
 
 
 def _indexed(passage: Passage) -> str:

@@ -77,6 +77,8 @@ class OpenAIChat:
         async with self._client.stream("POST", "chat/completions", json=self._body(request)) as response:
             if response.status_code != 200:
                 raise _refused(response.status_code, await _head(response))
+            if "text/event-stream" not in response.headers.get("content-type", ""):
+                raise ChatModelError("garbled", "not an event stream")
             finished = False
             async for event in _events(response):
                 if event == "[DONE]":

@@ -23,7 +23,7 @@ class TokenedSentence:
 
 
 class SentenceStream:
-    """Feed pieces as they come; what comes back is complete. A sentence waits until it is sure that no token follows."""
+    """Feed pieces as they come; what comes back is complete: a sentence waits until no token can follow it."""
 
     def __init__(self) -> None:
         self._rest = ""

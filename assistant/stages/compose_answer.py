@@ -26,7 +26,6 @@ from assistant.rendering import sentence_delta
 from assistant.stages.check_answer import MAX_SENTENCES, fits, nearest_documents, sentence_fault
 from assistant.stages.resolve_citations import CitationBook
 
-
 MOST_DRAFTED = 3 * MAX_SENTENCES
 """A model that goes on after this many sentences is left; what stands of them is the answer."""
 
