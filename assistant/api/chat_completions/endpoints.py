@@ -100,7 +100,7 @@ async def list_models() -> ModelList:
     return ModelList(data=[Model()])
 
 
-@router.get("/models/{model_id}", response_model=Model, summary="一个模型", responses=_ERRORS(404))
+@router.get("/models/{model_id}", response_model=Model, summary="一个模型", responses=_ERRORS(404, 422))
 async def get_model(model_id: str) -> Model:
     if model_id != MODEL:
         raise Problem(404, "model_not_found", f"没有这个模型，可用的模型是 {MODEL}。", param="model")

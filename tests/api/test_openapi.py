@@ -1,0 +1,90 @@
+"""The description of the API: version 3.1, every status a route gives is declared, Chinese examples."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.api.fakes import FakeContainer
+
+V1 = (
+    "/v1/inquiries", "/v1/chat/completions", "/v1/models", "/v1/models/{model_id}", "/v1/passages",
+    "/v1/passages/{passage_id}", "/v1/documents", "/v1/documents/{document_id}",
+)  # fmt: skip
+
+
+@pytest.fixture
+async def description(client: httpx.AsyncClient) -> dict[str, Any]:
+    body: dict[str, Any] = (await client.get("/openapi.json")).json()
+    return body
+
+
+async def test_it_is_3_1_and_complete(description: dict[str, Any]) -> None:
+    assert description["openapi"].startswith("3.1")
+    assert set(description["paths"]) == {*V1, "/livez", "/readyz", "/metrics"}
+
+
+async def test_every_reference_resolves(description: dict[str, Any]) -> None:
+    def walk(node: Any) -> None:
+        if isinstance(node, dict):
+            if "$ref" in node:
+                target: Any = description
+                for part in node["$ref"].removeprefix("#/").split("/"):
+                    target = target[part]
+            for value in node.values():
+                walk(value)
+        elif isinstance(node, list):
+            for value in node:
+                walk(value)
+
+    walk(description)
+
+
+async def test_v1_declares_what_the_middleware_answers(description: dict[str, Any]) -> None:
+    for path in V1:
+        for method, operation in description["paths"][path].items():
+            statuses = set(operation["responses"])
+            assert {"200", "400", "401", "405", "414", "429", "431", "500", "503"} <= statuses
+            if method == "post":
+                assert {"408", "413", "415", "422", "504"} <= statuses
+            assert operation["summary"]
+            assert "HTTPValidationError" not in str(operation)
+
+
+async def test_examples_are_chinese(description: dict[str, Any]) -> None:
+    example = description["components"]["schemas"]["InquiryRequest"]["example"]
+    assert "供暖" in example["question"]
+
+
+CALLS: tuple[tuple[str, str, dict[str, Any]], ...] = (
+    ("POST", "/v1/inquiries", {"json": {"question": "物业费"}}),
+    ("POST", "/v1/inquiries", {"json": {"question": ""}}),
+    ("POST", "/v1/inquiries", {"json": {"question": "error_timeout"}}),
+    ("POST", "/v1/inquiries", {"json": {"question": "a"}, "headers": {"last-event-id": "1"}}),
+    ("POST", "/v1/inquiries", {"content": b"x", "headers": {"content-type": "text/plain"}}),
+    ("POST", "/v1/chat/completions", {"json": {"model": "x", "messages": [{"role": "user", "content": "a"}]}}),
+    ("GET", "/v1/models/{model_id}", {}),
+    ("GET", "/v1/passages", {}),
+    ("GET", "/v1/passages/{passage_id}", {}),
+    ("GET", "/v1/documents/{document_id}", {}),
+    ("GET", "/v1/documents", {"params": {"limit": 0}}),
+    ("GET", "/readyz", {}),
+)
+
+
+@pytest.mark.parametrize(("method", "path", "arguments"), CALLS)
+async def test_statuses_given_are_declared(
+    client: httpx.AsyncClient,
+    container: FakeContainer,
+    description: dict[str, Any],
+    method: str,
+    path: str,
+    arguments: Any,
+) -> None:
+    response = await client.request(method, path, **arguments)
+    declared = description["paths"][path][method.lower()]["responses"]
+    assert str(response.status_code) in declared
+    kinds = declared[str(response.status_code)].get("content", {})
+    assert not kinds or response.headers["content-type"].split(";")[0] in kinds
