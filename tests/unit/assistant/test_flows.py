@@ -34,7 +34,8 @@ from tests.factories import AS_OF
 STAGES = (
     "redact_pii screen_input contextualise_question route_intent retrieve_evidence "
     "compose_answer resolve_citations check_answer"
-)QUESTIONS = ["试用期最长多久", "你好", "怎么办理", "我们小区垃圾没人管", "火星移民补贴政策有哪些", "转人工"]
+)
+QUESTIONS = ["试用期最长多久", "你好", "怎么办理", "我们小区垃圾没人管", "火星移民补贴政策有哪些", "转人工"]
 
 
 async def ask(flow: AnswerFlow, question: str, *history: Message) -> TurnOutcome:
