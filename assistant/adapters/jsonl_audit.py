@@ -11,7 +11,7 @@ import fcntl
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -39,8 +39,8 @@ class AuditBroken(Exception):  # noqa: N818 - a finding, told by its name
 class JsonlAudit:
     """Safe for many writers, threads and processes alike: each append locks the file and reads its last record."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, path: Path, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self.path, self._clock = path, clock
 
     async def append(self, event: str, payload: dict[str, Any]) -> None:
         """Raises ``OSError`` when the record cannot be written."""
@@ -52,7 +52,7 @@ class JsonlAudit:
         with os.fdopen(descriptor, "r+b", buffering=0) as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             sequence, head = _last(file)
-            record = {"seq": sequence + 1, "at": datetime.now(UTC).isoformat(), "event": event, "payload": payload}
+            record = {"seq": sequence + 1, "at": self._clock().isoformat(), "event": event, "payload": payload}
             line = json.dumps({**record, "prev": head, "hash": _digest(record, head)}, ensure_ascii=False)
             file.write(line.encode() + b"\n")
 
