@@ -22,6 +22,7 @@ class GuardedProtocol(HttpToolsProtocol):
     header_timeout_s = 10.0
     max_header_bytes = 16_384
     max_url_bytes = 8192
+    _head_bytes = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)

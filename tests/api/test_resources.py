@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import httpx
 import pytest
 
@@ -9,7 +11,13 @@ from tests.api.fakes import FakeContainer
 
 
 async def test_search_passes_everything_on(client: httpx.AsyncClient, container: FakeContainer) -> None:
-    params = {"q": "物业费", "as_of": "2019-01-01", "region": "北京市", "level": ["法律", "行政法规"], "k": 1}
+    params: dict[str, Any] = {
+        "q": "物业费",
+        "as_of": "2019-01-01",
+        "region": "北京市",
+        "level": ["法律", "行政法规"],
+        "k": 1,
+    }
     body = (await client.get("/v1/passages", params=params)).json()
     (query,) = container.search.queries
     assert (query.text, query.as_of.isoformat(), query.region, query.levels, query.k) == (

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import httpx
 import pytest
@@ -61,7 +62,12 @@ def test_row_1_huge_body_is_refused_before_it_is_read(server: RunningServer) -> 
     with connect(server) as connection:
         connection.sendall(head("/v1/inquiries", f"Content-Length: {200 * 1024 * 1024}"))
         block, started = b"a" * 65_536, time.perf_counter()
-        threading.Thread(target=lambda: [send_all(connection, block) for _ in range(400)], daemon=True).start()
+
+        def pour() -> None:
+            for _ in range(400):
+                send_all(connection, block)
+
+        threading.Thread(target=pour, daemon=True).start()
         reply = connection.recv(65_536)
         assert status_of(reply) == 413
         assert time.perf_counter() - started < 1.0
@@ -204,7 +210,7 @@ def test_row_56_a_reader_who_leaves_stops_the_stream(path: str) -> None:
     assert container.flow.finished == 1
 
 
-def _streamed(path: str) -> dict[str, object]:
+def _streamed(path: str) -> dict[str, Any]:
     if path == "/":
         return {"data": {"question": "物业费"}, "headers": {"accept": "text/event-stream"}}
     if path == "/v1/inquiries":
