@@ -31,7 +31,7 @@ _SPELLINGS = {
 ALIASES = {spelling: unit for unit, spellings in _SPELLINGS.items() for spelling in spellings.split()}
 _MEASURES = (
     "工作日 月 日 年 小时 分钟 秒 岁 周 元 % 倍 度 平方米 立方米 米 厘米 毫米 千米 千克 克 吨 分贝 "
-    "层 辆 户 级 千瓦时 千瓦 伏 折"
+    "层 辆 户 级 千瓦时 千瓦 伏 折 毫升 升 亩 公顷 周岁 株"
 )
 STRONG = [*re.split(" ", _MEASURES), *(spelling for spelling, unit in ALIASES.items() if unit not in ("人", "时"))]
 WEAK = list("个次人名位份项种台条只张家页处类批本期门点时分")
@@ -127,7 +127,7 @@ def _counts(numeral: str, unit: str, before: str) -> bool:
     """Chinese numerals also spell ordinary words, so they count only with a unit, and 一 only with a measuring one."""
     if before.endswith("第") or not unit:
         return False
-    return unit in STRONG or (numeral not in ("一", "十", "千", "万", "百") and unit != "分")
+    return unit in STRONG or (numeral != "一" and unit != "分")
 
 
 def missing_figures(statement: str, sources: Iterable[str], allowed: frozenset[str] = frozenset()) -> list[Figure]:

@@ -1,0 +1,67 @@
+"""Rows of an ``answer`` dataset: our own inquiries, and the retrieval sets, whose relevant ids serve as gold clauses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from assistant.contracts import Message
+from evals.contracts import DatasetError
+from evals.files import read_rows
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One question. ``clauses``: any (document, clause) that may be cited, clause "" for the whole document;
+    ``relevant``: the same as corpus row ids. ``ending`` is the status expected, or its prefix."""
+
+    id: str
+    question: str
+    as_of: date | None = None
+    region: str | None = None
+    history: tuple[Message, ...] = ()
+    answerable: bool = True
+    ending: str = ""
+    clauses: tuple[tuple[str, str], ...] = ()
+    relevant: frozenset[str] = frozenset()
+    figures: tuple[str, ...] = ()
+    answer: str = ""
+
+
+def read_cases(path: Path, limit: int | None, split: str | None) -> Iterator[Case]:
+    """Cases in file order; ``split`` keeps rows whose field of that name equals it. Raises ``DatasetError``."""
+    taken = 0
+    for row in read_rows(path):
+        if split and row.get("split") != split:
+            continue
+        if limit is not None and taken >= limit:
+            return
+        taken += 1
+        yield _case(path, row)
+
+
+def _case(path: Path, row: Mapping[str, Any]) -> Case:
+    try:
+        return Case(
+            id=str(row["id"]),
+            question=str(row["question"]),
+            as_of=date.fromisoformat(row["as_of"]) if row.get("as_of") else None,
+            region=row.get("region"),
+            history=tuple(Message(turn["role"], turn["content"]) for turn in row.get("history", ())),
+            answerable=bool(row.get("answerable", True)),
+            ending=row.get("ending", ""),
+            clauses=tuple((gold["document"], gold.get("clause", "")) for gold in row.get("clauses", ())),
+            relevant=frozenset(_flat(row.get("relevant_groups") or row.get("relevant") or [])),
+            figures=tuple(row.get("figures", ())),
+            answer=str(row.get("answer") or ""),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise DatasetError(f"{path}: row {row.get('id', '?')}: {error!r}; see evals/tasks/answer/cases.py") from error
+
+
+def _flat(ids: Any) -> Iterator[str]:
+    for item in ids:
+        yield from _flat(item) if isinstance(item, list) else (str(item),)
