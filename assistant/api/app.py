@@ -32,6 +32,8 @@ from assistant.api.middleware.rate_limit import RateLimit
 from assistant.api.middleware.request_size import RequestSize
 from assistant.api.middleware.security_headers import SecurityHeaders
 from assistant.api.middleware.trace_context import TraceContext
+from assistant.api.pages.assets import router as assets
+from assistant.api.pages.documentation import router as documentation
 from assistant.api.pages.endpoints import router as pages
 from assistant.api.passages.endpoints import router as passages
 from assistant.api.schemas import ProblemDocument
@@ -62,13 +64,14 @@ def create_app(container: ApiContainer, settings: Api, *, environment: str = "de
         title="12345 热线政策咨询助手",
         version=__version__,
         summary="每句答复都注明现行有效的依据；没有依据时如实说明。",
-        docs_url="/docs" if settings.docs else None,
+        docs_url=None,
         redoc_url=None,
         openapi_url="/openapi.json",
         lifespan=_lifespan(container, settings, metrics),
         redirect_slashes=False,
     )
-    for router in (*ROUTERS, pages) if shows_page else ROUTERS:
+    optional = [*([pages] if shows_page else []), *([assets] if shows_page or settings.docs else [])]
+    for router in (*ROUTERS, *optional, *([documentation] if settings.docs else [])):
         _mount(app, router)
     attach(app, ApiState(container, settings, metrics, shows_page, open_metrics=is_development))
     errors.install(app)

@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from assistant.api.problems import TITLES, Problem, render
+from retrieval.ports import IndexUnavailable
 
 _RULES = {
     "missing": "缺少必填字段",
@@ -37,6 +38,8 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Problem, _on_problem)
     app.add_exception_handler(RequestValidationError, _on_invalid)
     app.add_exception_handler(HTTPException, _on_http)
+    app.add_exception_handler(IndexUnavailable, _on_index)
+    app.add_exception_handler(TimeoutError, _on_index)
 
 
 async def _on_problem(request: Request, error: Exception) -> Response:
@@ -50,6 +53,11 @@ async def _on_http(request: Request, error: Exception) -> Response:
     title = TITLES.get(error.status_code, "请求无法处理")
     problem = Problem(error.status_code, f"http_{error.status_code}", f"{title}。", headers=error.headers)
     return await _on_problem(request, problem)
+
+
+async def _on_index(request: Request, error: Exception) -> Response:
+    detail = "政策库暂时无法查询，请稍后再试，或拨打12345由人工受理。"
+    return await _on_problem(request, Problem(503, "index_unavailable", detail, headers={"retry-after": "5"}))
 
 
 async def _on_invalid(request: Request, error: Exception) -> Response:

@@ -137,8 +137,14 @@ class ScriptedFlow:
 class FixedSearch:
     def __init__(self) -> None:
         self.queries: list[SearchQuery] = []
+        self.fault: Exception | None = None
+
+    def _fail_if_told(self) -> None:
+        if self.fault is not None:
+            raise self.fault
 
     async def search(self, query: SearchQuery) -> SearchResult:
+        self._fail_if_told()
         self.queries.append(query)
         return SearchResult(tuple(ScoredPassage(passage, 2.0) for passage in PASSAGES)[: query.k], 0.8, "v1")
 
@@ -146,6 +152,7 @@ class FixedSearch:
         return PASSAGES
 
     def fetch(self, passage_ids: Sequence[str]) -> list[Passage]:
+        self._fail_if_told()
         return [passage for passage in PASSAGES if passage.id in passage_ids]
 
 

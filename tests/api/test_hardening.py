@@ -98,7 +98,10 @@ async def test_unknown_addresses_are_404_problems(client: httpx.AsyncClient, pat
 
 async def test_docs_page_is_shown_when_asked_for(container: FakeContainer) -> None:
     async with client_of(container, docs=True) as client:
-        assert (await client.get("/docs")).status_code == 200
+        page = await client.get("/docs")
+        assert page.status_code == 200
+        assert "/v1/inquiries" in page.text and "提交咨询，取得注明依据的答复" in page.text
+        assert "http://" not in page.text and "https://" not in page.text and "<script" not in page.text
 
 
 @pytest.mark.parametrize("path", ["/livez", "/v1/documents", "/v1/documents/d-new", "/", "/v1/models"])

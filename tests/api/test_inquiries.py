@@ -95,10 +95,15 @@ async def test_knowing_a_conversation_id_is_not_enough(container: FakeContainer)
 
 
 async def test_use_chat_messages_are_understood(client: httpx.AsyncClient, container: FakeContainer) -> None:
-    messages = [{"id": "m1", "role": "user", "parts": [{"type": "text", "text": "物业费涨价？"}]}]
+    messages = [
+        {"id": "m0", "role": "user", "parts": [{"type": "text", "text": "物业费是什么？"}]},
+        {"id": "r0", "role": "assistant", "parts": [{"type": "step-start"}, {"type": "text", "text": "价款。"}]},
+        {"id": "m1", "role": "user", "parts": [{"type": "text", "text": "物业费涨价？"}]},
+    ]
     response = await post(client, id="c1", messages=messages, trigger="submit-message", messageId="m1")
     assert response.headers["x-vercel-ai-ui-message-stream"] == "v1"
     assert container.flow.turns[0].question == "物业费涨价？"
+    assert container.flow.turns[0].history == (Message("user", "物业费是什么？"), Message("assistant", "价款。"))
 
 
 async def test_audit_holds_the_masked_question_only(client: httpx.AsyncClient, container: FakeContainer) -> None:

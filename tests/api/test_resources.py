@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
+from retrieval.ports import IndexUnavailable
 from tests.api.fakes import FakeContainer
 
 
@@ -35,6 +36,15 @@ async def test_search_refuses_what_it_cannot_do(client: httpx.AsyncClient, param
     response = await client.get("/v1/passages", params=params)
     assert response.status_code == 422
     assert response.headers["content-type"].startswith("application/problem+json")
+
+
+@pytest.mark.parametrize("fault", [IndexUnavailable("gone"), TimeoutError()])
+async def test_missing_index_is_503(client: httpx.AsyncClient, container: FakeContainer, fault: Exception) -> None:
+    container.search.fault = fault
+    for path in ("/v1/passages?q=物业费", "/v1/passages/p-20-1"):
+        response = await client.get(path)
+        assert (response.status_code, response.json()["code"]) == (503, "index_unavailable")
+        assert response.headers["retry-after"] == "5"
 
 
 async def test_passage_comes_with_its_article_and_offsets(client: httpx.AsyncClient) -> None:

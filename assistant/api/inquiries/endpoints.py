@@ -59,9 +59,10 @@ async def create_inquiry(body: InquiryRequest, request: Request) -> Response:
 
 
 def to_inquiry(body: InquiryRequest, state: ApiState, principal: str, conversation_id: str) -> Inquiry:
+    """The conversation is the one remembered under its id, or, as ``useChat`` does, the one sent along."""
     region = body.region or state.container.region
-    turn = Turn(body.asked, body.as_of or today(), region=region, conversation_id=conversation_id)
-    return Inquiry(turn, session_key(principal, conversation_id))
+    turn = Turn(body.asked, body.as_of or today(), body.earlier, region, conversation_id)
+    return Inquiry(turn, None if body.messages else session_key(principal, conversation_id))
 
 
 async def final_outcome(state: ApiState, inquiry: Inquiry) -> TurnOutcome:

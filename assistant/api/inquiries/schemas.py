@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 from pydantic.config import JsonDict
 
 from assistant.api.schemas import Region, Shape
-from assistant.contracts import Citation, CitedSentence, NearestDocument, StageTrace, TurnOutcome
+from assistant.contracts import Citation, CitedSentence, Message, NearestDocument, StageTrace, TurnOutcome
 
 ConversationId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
 
@@ -64,6 +64,11 @@ class InquiryRequest(BaseModel):
     @property
     def asked(self) -> str:
         return self.messages[-1].text if self.messages else self.question or ""
+
+    @property
+    def earlier(self) -> tuple[Message, ...]:
+        said = [message for message in (self.messages or [])[:-1] if message.role != "system"]
+        return tuple(Message("user" if message.role == "user" else "assistant", message.text) for message in said)[-20:]
 
     def wants_stream(self, accept: str) -> bool:
         if self.stream is not None:

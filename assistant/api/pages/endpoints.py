@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
 import html
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Request
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.responses import HTMLResponse, Response
 
 from assistant.api.answering import Inquiry, answer, check_question, session_key, today
-from assistant.api.documents.endpoints import matches
 from assistant.api.inquiries.endpoints import INTERRUPTED, ai_headers, final_outcome
 from assistant.api.middleware.hosts import is_cross_site
+from assistant.api.pages.assets import TEMPLATES
 from assistant.api.problems import Problem
 from assistant.api.state import ApiState, state_of
 from assistant.api.streaming import DONE, EventStream, frame, until_disconnect
@@ -27,11 +24,6 @@ from assistant.contracts import AnswerFinished, Message, SentenceReady, StageSta
 from assistant.domain.identifiers import new_id
 
 router = APIRouter(include_in_schema=False)
-FOLDER = Path(__file__).parent
-TEMPLATES = Environment(
-    loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-)
-ASSETS = {"page.css": "text/css; charset=utf-8", "page.js": "text/javascript; charset=utf-8"}
 EXAMPLES = (
     "冬天家里暖气不热，能要求退采暖费吗？",
     "办理居住证需要什么条件？",
@@ -75,17 +67,6 @@ async def ask(request: Request) -> Response:
     return (
         page(state, asked, outcome=outcome, inquiry=inquiry, history=history) if outcome else Response(status_code=499)
     )
-
-
-@router.get("/assets/{name}")
-async def asset(request: Request, name: str) -> Response:
-    if name not in ASSETS:
-        raise Problem(404, "not_found", "没有这个地址。")
-    content = (FOLDER / name).read_bytes()
-    headers = {"etag": f'"{hashlib.sha256(content).hexdigest()[:32]}"', "cache-control": "public, no-cache"}
-    if matches(request.headers.get("if-none-match", ""), headers["etag"]):
-        return Response(status_code=304, headers=headers)
-    return Response(content, headers=headers | {"content-type": ASSETS[name]})
 
 
 def read_form(body: bytes) -> Asked:
