@@ -15,7 +15,6 @@ from typing import cast
 import qdrant_edge as edge
 
 from retrieval.adapters.edge_points import INDEXED_FIELDS, Spoken, points_of, shard_config
-from retrieval.adapters.passage_codec import section_of
 from retrieval.adapters.qdrant_requests import DENSE, LEXICAL, admission_filter, fuse
 from retrieval.adapters.text_store import TextStore
 from retrieval.contracts import Passage, SearchQuery
@@ -24,6 +23,7 @@ from retrieval.forward_index import ForwardIndex
 from retrieval.ports import Candidate, Embedder, SparseQuery
 
 _BATCH = 1000
+_FLUSHED_EVERY = 20_000
 
 
 class EdgeGeneration:
@@ -34,6 +34,7 @@ class EdgeGeneration:
         self._embedder = embedder
         self._texts = TextStore(folder / "texts.sqlite3", writable=writable)
         self._ids = dict(self._texts.ids())
+        self._unflushed = 0
         self._shard = self._open_shard(folder / "points", writable)
         if writable:
             self._repair()
@@ -66,7 +67,7 @@ class EdgeGeneration:
         return self._texts.fetch(passage_ids)
 
     def neighbours(self, passage: Passage) -> list[Passage]:
-        return self._texts.section(passage.document_id, section_of(passage))
+        return self._texts.neighbours(passage)
 
     def named(self, laws: Sequence[str], article: str, query: SearchQuery) -> list[Passage]:
         allowed = admission(query)
@@ -80,7 +81,7 @@ class EdgeGeneration:
             batch = passages[start : start + _BATCH]
             with self._texts.transaction():
                 rows = self._texts.put(batch)
-                self._put_points(rows, batch)
+            self._put_points(rows, batch)
             self._ids |= zip(rows, (passage.id for passage in batch), strict=True)
 
     def delete_documents(self, document_ids: Iterable[str]) -> None:
@@ -94,7 +95,7 @@ class EdgeGeneration:
         """Pack the points for reading. Holds the interpreter: twelve seconds for 150,000 new passages."""
         with Spoken("the embedded index cannot be packed"):
             self._shard.optimize()
-            self._shard.flush()
+        self._flush()
 
     def finish(self) -> None:
         """Make everything ready for readers: packed points, a forward index of the present texts."""
@@ -119,19 +120,27 @@ class EdgeGeneration:
         points = points_of(rows, passages, self._embedder)
         with Spoken("the embedded index does not take passages"):
             self._shard.update(edge.UpdateOperation.upsert_points(points))
-            self._shard.flush()
+        self._unflushed += len(points)
+        if self._unflushed >= _FLUSHED_EVERY:
+            self._flush()
 
     def _drop_points(self, rows: Sequence[int]) -> None:
         if rows:
             with Spoken("the embedded index does not give up passages"):
                 self._shard.update(edge.UpdateOperation.delete_points(list(rows)))
-                self._shard.flush()
+
+    def _flush(self) -> None:
+        with Spoken("the embedded index cannot be written"):
+            self._shard.flush()
+        self._unflushed = 0
+        with self._texts.transaction():
+            self._texts.flushed()
 
     def _repair(self) -> None:
-        """After a kill between two writes: the points are made to match the texts."""
+        """After a kill: the points are made to match the texts, which are never behind them."""
         present = self._point_rows()
         self._drop_points(sorted(present - self._ids.keys()))
-        missing = sorted(self._ids.keys() - present)
+        missing = sorted(self._ids.keys() - (present - self._texts.unflushed()))
         for start in range(0, len(missing), _BATCH):
             rows, passages = self._texts.passages_in(missing[start : start + _BATCH])
             self._put_points(rows, passages)

@@ -9,18 +9,28 @@ from retrieval.contracts import LegalBasis, Passage, Validity
 from retrieval.filters import region_key, validity_days
 from retrieval.references import article_key, short_title_key, title_key
 
-_PLAIN = (
-    *("id", "document_id", "row_id", "title", "text", "start", "end", "ordinal"),
-    *("region", "level", "kind", "document_number", "issuer"),
-)
+_OF_DOCUMENT = ("document_id", "title", "region", "level", "kind", "document_number", "issuer")
+_OF_PASSAGE = ("id", "row_id", "text", "start", "end", "ordinal")
+_LISTS = ("path", "keywords")
 _DAYS = ("effective_from", "repealed_on")
 
 
 def encode(passage: Passage) -> dict[str, Any]:
     """JSON-ready fields; what is empty is left out."""
-    fields: dict[str, Any] = {name: getattr(passage, name) for name in _PLAIN if getattr(passage, name)}
-    fields |= {name: list(getattr(passage, name)) for name in ("path", "keywords") if getattr(passage, name)}
-    fields |= {name: day.isoformat() for name in _DAYS if (day := getattr(passage.validity, name))}
+    return head_fields(passage) | own_fields(passage)
+
+
+def head_fields(passage: Passage) -> dict[str, Any]:
+    """What a passage shares with the others of its document."""
+    fields = {name: getattr(passage, name) for name in _OF_DOCUMENT if getattr(passage, name)}
+    validity = passage.validity
+    return fields | {name: day.isoformat() for name in _DAYS if (day := getattr(validity, name))}
+
+
+def own_fields(passage: Passage) -> dict[str, Any]:
+    """What is a passage's own."""
+    fields = {name: getattr(passage, name) for name in _OF_PASSAGE if getattr(passage, name)}
+    fields |= {name: list(getattr(passage, name)) for name in _LISTS if getattr(passage, name)}
     if passage.basis:
         fields["basis"] = [[basis.law, basis.article] for basis in passage.basis]
     return fields
@@ -28,7 +38,7 @@ def encode(passage: Passage) -> dict[str, Any]:
 
 def decode(fields: dict[str, Any]) -> Passage:
     """The passage that ``encode`` was given."""
-    plain = {name: fields[name] for name in _PLAIN if name in fields}
+    plain = {name: fields[name] for name in (*_OF_DOCUMENT, *_OF_PASSAGE) if name in fields}
     return Passage(
         **{"text": "", "title": ""} | plain,
         path=tuple(fields.get("path", ())),
@@ -55,7 +65,8 @@ def look_up_fields(passage: Passage) -> dict[str, str]:
 
 
 def article_of(passage: Passage) -> str:
-    return next((key for part in passage.path if (key := article_key(part))), "")
+    """Key of the article that the path leads through; "" outside statutes."""
+    return next((key for part in passage.path if part[:1] == "第" and (key := article_key(part))), "")
 
 
 def section_of(passage: Passage) -> str:

@@ -1,6 +1,7 @@
 """Passage texts beside the embedded index: one SQLite file, rows numbered as the index numbers its points.
 
-Recall then returns numbers only, and nothing that a query does not need is read.
+Recall then returns numbers only, and nothing that a query does not need is read. What all passages of a document share
+(its *head*) is stored once.
 """
 
 from __future__ import annotations
@@ -13,37 +14,20 @@ from pathlib import Path
 from threading import RLock
 from typing import Any
 
-from retrieval.adapters.passage_codec import decode, encode, look_up_fields
+from retrieval.adapters.passage_codec import article_of, decode, head_fields, own_fields, section_of
+from retrieval.adapters.text_schema import NAMED, SCHEMA
 from retrieval.contracts import Passage
+from retrieval.references import short_title_key, title_key
 
-_SCHEMA = """
-PRAGMA journal_mode=WAL;
-PRAGMA synchronous=NORMAL;
-CREATE TABLE IF NOT EXISTS passages (
-    row INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, document_id TEXT NOT NULL, ordinal INTEGER NOT NULL,
-    title_key TEXT NOT NULL, short_key TEXT NOT NULL, article TEXT NOT NULL, section TEXT NOT NULL, body TEXT NOT NULL);
-CREATE INDEX IF NOT EXISTS by_document ON passages (document_id, ordinal);
-CREATE INDEX IF NOT EXISTS by_title ON passages (title_key, article) WHERE article <> '';
-CREATE INDEX IF NOT EXISTS by_short_title ON passages (short_key, article) WHERE article <> '';
-CREATE TABLE IF NOT EXISTS changed_rows (row INTEGER PRIMARY KEY);
-CREATE TABLE IF NOT EXISTS changed_documents (document_id TEXT PRIMARY KEY) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS version (writes INTEGER NOT NULL);
-INSERT INTO version SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM version);
-"""
+_MOST_PARAMETERS = 500
+_BODIES = "SELECT heads.body, passages.body FROM passages JOIN heads USING (head) WHERE "
+_KEYED = "SELECT {key}, heads.body, passages.body FROM passages JOIN heads USING (head) WHERE {key} IN ({marks})"
 _PUT = """
-INSERT INTO passages (id, document_id, ordinal, title_key, short_key, article, section, body)
-VALUES (:id, :document_id, :ordinal, :title_key, :short_key, :article, :section, :body)
-ON CONFLICT (id) DO UPDATE SET document_id = excluded.document_id, ordinal = excluded.ordinal,
-    title_key = excluded.title_key, short_key = excluded.short_key, article = excluded.article,
-    section = excluded.section, body = excluded.body
+INSERT INTO passages (id, head, ordinal, article, body) VALUES (?, ?, ?, ?, ?)
+ON CONFLICT (id) DO UPDATE SET head = excluded.head, ordinal = excluded.ordinal, article = excluded.article,
+    body = excluded.body
 RETURNING row
 """
-_SECTION = "SELECT body FROM passages WHERE document_id = ? AND section = ? ORDER BY ordinal"
-_NAMED = """
-SELECT body FROM passages WHERE article <> '' AND article = ? AND (title_key IN ({marks}) OR short_key IN ({marks}))
-ORDER BY document_id, ordinal
-"""
-_MOST_PARAMETERS = 500
 
 
 class TextStore:
@@ -57,7 +41,7 @@ class TextStore:
         name = f"{path.absolute().as_uri()}?{'mode=rwc' if writable else 'mode=ro&immutable=1'}"
         self._connection = sqlite3.connect(name, uri=True, timeout=5.0, check_same_thread=False, isolation_level=None)
         if writable:
-            self._connection.executescript(_SCHEMA)
+            self._connection.executescript(SCHEMA)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -78,15 +62,18 @@ class TextStore:
 
     def put(self, passages: Sequence[Passage]) -> list[int]:
         """Insert or replace inside a transaction; the rows, in the order given. A known id keeps its row."""
-        rows = [self._put(passage) for passage in passages]
-        self._connection.executemany("INSERT OR IGNORE INTO changed_rows VALUES (?)", ((row,) for row in rows))
+        heads: dict[str, int] = {}
+        rows = [self._put(passage, heads) for passage in passages]
+        self._connection.executemany("INSERT OR REPLACE INTO changed_rows VALUES (?, 0)", ((row,) for row in rows))
         return rows
 
     def remove_documents(self, document_ids: Iterable[str]) -> list[int]:
         """Inside a transaction; the rows that are gone."""
         doomed = list(document_ids)
-        rows = [row for (row,) in self._in("SELECT row FROM passages WHERE document_id IN ({})", doomed)]
-        self._connection.executemany("DELETE FROM passages WHERE row = ?", ((row,) for row in rows))
+        heads = [head for (head,) in self._in("SELECT head FROM heads WHERE document_id IN ({marks})", doomed)]
+        rows = [row for (row,) in self._in("SELECT row FROM passages WHERE head IN ({marks})", heads)]
+        self._connection.executemany("DELETE FROM passages WHERE head = ?", ((head,) for head in heads))
+        self._connection.executemany("DELETE FROM heads WHERE head = ?", ((head,) for head in heads))
         self._connection.executemany("INSERT OR IGNORE INTO changed_documents VALUES (?)", ((each,) for each in doomed))
         return rows
 
@@ -94,6 +81,14 @@ class TextStore:
         """Rows put, and documents removed, since ``forget_changes``; a removed document may have new rows."""
         rows = self._all("SELECT row FROM changed_rows JOIN passages USING (row) ORDER BY row")
         return [row for (row,) in rows], [name for (name,) in self._all("SELECT document_id FROM changed_documents")]
+
+    def unflushed(self) -> set[int]:
+        """Rows put since ``flushed``, whose points a kill may have lost."""
+        return {row for (row,) in self._all("SELECT row FROM changed_rows WHERE NOT flushed")}
+
+    def flushed(self) -> None:
+        """Inside a transaction: the points of all rows are on disk."""
+        self._connection.execute("UPDATE changed_rows SET flushed = 1 WHERE NOT flushed")
 
     def forget_changes(self) -> None:
         """Inside a transaction."""
@@ -106,37 +101,50 @@ class TextStore:
 
     def passages_in(self, rows: Sequence[int]) -> tuple[list[int], list[Passage]]:
         """The rows that exist, and their passages."""
-        found = self._in("SELECT row, body FROM passages WHERE row IN ({})", rows)
-        return [row for row, _ in found], [_passage(body) for _, body in found]
+        found = self._in(_KEYED.replace("{key}", "row"), rows)
+        return [row for row, _, _ in found], [_passage(head, own) for _, head, own in found]
 
     def fetch(self, passage_ids: Sequence[str]) -> list[Passage]:
         """In the order asked for; unknown ids are left out."""
-        found = dict(self._in("SELECT id, body FROM passages WHERE id IN ({})", passage_ids))
-        return [_passage(found[passage_id]) for passage_id in passage_ids if passage_id in found]
+        found = {name: (head, own) for name, head, own in self._in(_KEYED.replace("{key}", "id"), passage_ids)}
+        return [_passage(*found[passage_id]) for passage_id in passage_ids if passage_id in found]
 
-    def section(self, document_id: str, section: str) -> list[Passage]:
-        """One article or section of a document, in document order."""
-        return [_passage(body) for (body,) in self._all(_SECTION, (document_id, section))]
+    def neighbours(self, passage: Passage) -> list[Passage]:
+        """The article or section that holds ``passage``, in document order."""
+        where = _BODIES + "document_id = ? AND article = ? ORDER BY ordinal"
+        found = [_passage(*bodies) for bodies in self._all(where, (passage.document_id, article_of(passage)))]
+        section = section_of(passage)
+        return [other for other in found if section_of(other) == section]
 
     def named(self, laws: Sequence[str], article: str) -> list[Passage]:
         """An article by its key and the keys that its law's title may have."""
-        statement = _NAMED.format(marks=",".join("?" * len(laws)))
-        return [_passage(body) for (body,) in self._all(statement, (article, *laws, *laws))]
+        statement = _BODIES + NAMED.format(marks=",".join("?" * len(laws)))
+        return [_passage(*bodies) for bodies in self._all(statement, (article, *laws, *laws))]
 
     def close(self) -> None:
         with self._lock:
             self._connection.close()
 
-    def _put(self, passage: Passage) -> int:
-        body = json.dumps(encode(passage), ensure_ascii=False, separators=(",", ":"))
-        fields = {"id": passage.id, "document_id": passage.document_id, "ordinal": passage.ordinal, "body": body}
-        return int(self._connection.execute(_PUT, fields | look_up_fields(passage)).fetchone()[0])
+    def _put(self, passage: Passage, heads: dict[str, int]) -> int:
+        head = _json(head_fields(passage))
+        if head not in heads:
+            heads[head] = self._head(passage, head)
+        own = (passage.id, heads[head], passage.ordinal, article_of(passage), _json(own_fields(passage)))
+        return int(self._connection.execute(_PUT, own).fetchone()[0])
+
+    def _head(self, passage: Passage, body: str) -> int:
+        known = self._all("SELECT head FROM heads WHERE document_id = ? AND body = ?", (passage.document_id, body))
+        if known:
+            return int(known[0][0])
+        values = (passage.document_id, title_key(passage.title), short_title_key(passage.title), body)
+        statement = "INSERT INTO heads (document_id, title_key, short_key, body) VALUES (?, ?, ?, ?) RETURNING head"
+        return int(self._all(statement, values)[0][0])
 
     def _in(self, statement: str, values: Sequence[str | int]) -> list[Any]:
         found = []
         for start in range(0, len(values), _MOST_PARAMETERS):
             part = values[start : start + _MOST_PARAMETERS]
-            found += self._all(statement.format(",".join("?" * len(part))), tuple(part))
+            found += self._all(statement.replace("{marks}", ",".join("?" * len(part))), tuple(part))
         return found
 
     def _all(self, statement: str, values: tuple[str | int, ...] = ()) -> list[Any]:
@@ -144,5 +152,9 @@ class TextStore:
             return self._connection.execute(statement, values).fetchall()
 
 
-def _passage(body: str) -> Passage:
-    return decode(json.loads(body))
+def _json(fields: dict[str, Any]) -> str:
+    return json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
+
+
+def _passage(head: str, own: str) -> Passage:
+    return decode(json.loads(head) | json.loads(own))
