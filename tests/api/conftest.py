@@ -51,11 +51,8 @@ Serve = Callable[..., AbstractContextManager[RunningServer]]
 
 
 @contextmanager
-def serving(container: FakeContainer | None = None, **settings: Any) -> Iterator[RunningServer]:
-    """A real uvicorn in a thread, with the options that ``hotline serve`` uses."""
-    container = container or FakeContainer()
-    chosen = api_settings(port=0, shutdown_grace_s=1, **settings)
-    config = uvicorn.Config(create_app(container, chosen), **server_options(chosen))
+def serving_app(config: uvicorn.Config) -> Iterator[tuple[uvicorn.Server, int]]:
+    """A real uvicorn in a thread, and the port it listens on."""
     server = uvicorn.Server(config)
     thread = threading.Thread(target=lambda: asyncio.run(server.serve()), daemon=True)
     thread.start()
@@ -63,14 +60,18 @@ def serving(container: FakeContainer | None = None, **settings: Any) -> Iterator
         if not thread.is_alive():
             raise RuntimeError("the server did not start")
         threading.Event().wait(0.02)
-    port = server.servers[0].sockets[0].getsockname()[1]
     try:
-        yield RunningServer(port, container, server)
+        yield server, server.servers[0].sockets[0].getsockname()[1]
     finally:
         server.should_exit = True
         thread.join(timeout=10)
 
 
-@pytest.fixture
-def serve() -> Serve:
-    return serving
+@contextmanager
+def serving(container: FakeContainer | None = None, **settings: Any) -> Iterator[RunningServer]:
+    """With the options that ``hotline serve`` uses."""
+    container = container or FakeContainer()
+    chosen = api_settings(port=0, shutdown_grace_s=1, **settings)
+    config = uvicorn.Config(create_app(container, chosen), **server_options(chosen))
+    with serving_app(config) as (server, port):
+        yield RunningServer(port, container, server)

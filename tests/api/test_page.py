@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
+from assistant.api.pages.endpoints import highlighted
 from tests.api.conftest import client_of
 from tests.api.fakes import FakeContainer
 
@@ -146,3 +147,18 @@ async def test_large_print_survives_the_question(client: httpx.AsyncClient) -> N
 async def test_page_can_be_switched_off_and_on(container: FakeContainer) -> None:
     async with client_of(container, landing_page=False) as client:
         assert (await client.get("/")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("text", "quote", "expected"),
+    [
+        ("甲。乙。丙。", "乙。", "甲。<mark>乙。</mark>丙。"),
+        ("可以申领（依据：第二条）。", "可以申领。", "<mark>可以申领</mark>（依据：第二条）。"),
+        ("<b>甲</b>乙", "乙", "&lt;b&gt;甲&lt;/b&gt;<mark>乙</mark>"),
+        ("- 甲\n- 乙", "乙", "• 甲\n• <mark>乙</mark>"),
+        ("甲", "没有", "甲"),
+        ("甲", "", "甲"),
+    ],
+)
+def test_quotes_are_marked_inside_the_clause(text: str, quote: str, expected: str) -> None:
+    assert str(highlighted(text, quote)) == expected

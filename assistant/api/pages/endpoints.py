@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from datetime import date
@@ -136,18 +137,25 @@ def page(
 
 
 def answer_context(asked: Asked, outcome: TurnOutcome, as_of: date) -> dict[str, Any]:
-    """``clauses`` maps a passage id to its whole text with the quoted part marked."""
+    """``clauses`` maps a citation's number to the whole text of its passage with the quoted part marked."""
     texts = {item.passage.id: item.passage.text for item in outcome.evidence}
     clauses = {
-        citation.passage_id: highlighted(texts.get(citation.passage_id, citation.quote), citation.quote)
+        citation.number: highlighted(texts.get(citation.passage_id, citation.quote), citation.quote)
         for citation in outcome.citations
     }
     return {"question": asked.question, "outcome": outcome, "clauses": clauses, "as_of": as_of}
 
 
 def highlighted(text: str, quote: str) -> Markup:
-    """``text`` escaped, with the first occurrence of ``quote`` in ``<mark>``."""
-    before, found, after = text.partition(quote) if quote else (text, "", "")
+    """``text`` escaped, with the first occurrence of ``quote`` in ``<mark>``; its full stop may be missing there."""
+    text, quote = bulleted(text), bulleted(quote)
+    sought = quote if quote in text else quote.rstrip("。；;.")
+    before, found, after = text.partition(sought) if sought else (text, "", "")
     marked = f"<mark>{html.escape(found)}</mark>" if found else ""
     # Every part is escaped above; nothing else enters the markup.
     return Markup(html.escape(before) + marked + html.escape(after))  # noqa: S704
+
+
+def bulleted(text: str) -> str:
+    """List marks of the guides' source as the reader expects them."""
+    return re.sub(r"^- ", "• ", text, flags=re.MULTILINE)
