@@ -49,20 +49,35 @@ def _mapping(loader: _UniqueKeyLoader, node: yaml.MappingNode) -> dict[Hashable,
 _UniqueKeyLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
 
 
+def parse_yaml(text: str, place: str) -> Any:
+    """The content of ``text``; ``place`` names its origin in errors.
+
+    Raises:
+        DataFileError: not YAML, or a key occurs twice.
+    """
+    try:
+        return yaml.load(text, Loader=_UniqueKeyLoader)  # noqa: S506 - a SafeLoader
+    except yaml.YAMLError as error:
+        raise DataFileError(f"{place}: not valid YAML: {error}") from error
+
+
 def read_yaml(path: Path) -> Any:
     """The content of ``path``.
 
     Raises:
         DataFileError: no such file, not UTF-8, not YAML, or a key occurs twice.
     """
+    return parse_yaml(read_text(path), str(path))
+
+
+def read_text(path: Path) -> str:
+    """Raises ``DataFileError``: no such file, or not UTF-8."""
     try:
-        return yaml.load(path.read_text(encoding="utf-8"), Loader=_UniqueKeyLoader)  # noqa: S506 - a SafeLoader
+        return path.read_text(encoding="utf-8")
     except OSError as error:
         raise DataFileError(f"{path}: cannot be read ({error.strerror})") from error
     except UnicodeDecodeError as error:
         raise DataFileError(f"{path}: not UTF-8 at byte {error.start}") from error
-    except yaml.YAMLError as error:
-        raise DataFileError(f"{path}: not valid YAML: {error}") from error
 
 
 def load_declared(path: Path, shape: type[ModelT]) -> ModelT:
@@ -71,8 +86,13 @@ def load_declared(path: Path, shape: type[ModelT]) -> ModelT:
     Raises:
         DataFileError: as ``read_yaml``, or the content does not have the declared shape.
     """
+    return declared(read_yaml(path), shape, str(path))
+
+
+def declared(content: Any, shape: type[ModelT], place: str) -> ModelT:
+    """``content`` validated against ``shape``; raises ``DataFileError`` naming ``place`` and each wrong key."""
     try:
-        return shape.model_validate(read_yaml(path))
+        return shape.model_validate(content)
     except ValidationError as error:
         details = "; ".join(f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors())
-        raise DataFileError(f"{path}: {details}") from error
+        raise DataFileError(f"{place}: {details}") from error

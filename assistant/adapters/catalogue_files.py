@@ -10,7 +10,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from assistant.data_files import StrictModel, load_declared
+from assistant.data_files import DataFileError, StrictModel, load_declared
 from assistant.domain.catalogue import (
     SEPARATOR,
     Catalogue,
@@ -60,8 +60,14 @@ class _Unit(_Dated):
     source: str = ""
 
 
+class _DutyBearer(StrictModel):
+    name: str
+    unit: str
+
+
 class _Units(StrictModel):
     units: list[_Unit]
+    duty_bearers: list[_DutyBearer] = []
 
 
 class _Dispatch(_Dated):
@@ -120,6 +126,16 @@ class _Holidays(StrictModel):
     years: list[_Year]
 
 
+_SHAPES: dict[str, type[StrictModel]] = {
+    "categories.yaml": _Categories,
+    "handling_units.yaml": _Units,
+    "dispatch_catalogue.yaml": _DispatchFile,
+    "time_limits.yaml": _TimeLimits,
+    "diversion_rules.yaml": _Diversions,
+    "holidays.yaml": _Holidays,
+}
+
+
 @lru_cache(maxsize=4)
 def load_catalogue(folder: Path) -> Catalogue:
     """The catalogue under ``folder``.
@@ -127,9 +143,10 @@ def load_catalogue(folder: Path) -> Catalogue:
     Raises:
         DataFileError: a file is missing or not as declared.
     """
+    units = load_declared(folder / "handling_units.yaml", _Units)
     return Catalogue(
         categories=tuple(_categories(load_declared(folder / "categories.yaml", _Categories))),
-        units=tuple(_unit(row) for row in load_declared(folder / "handling_units.yaml", _Units).units),
+        units=tuple(_unit(row) for row in units.units),
         dispatch=tuple(
             _dispatch(row) for row in load_declared(folder / "dispatch_catalogue.yaml", _DispatchFile).entries
         ),
@@ -138,7 +155,17 @@ def load_catalogue(folder: Path) -> Catalogue:
             _diversion(row) for row in load_declared(folder / "diversion_rules.yaml", _Diversions).diversions
         ),
         calendar=_calendar(load_declared(folder / "holidays.yaml", _Holidays)),
+        duty_bearers=tuple((bearer.name, bearer.unit) for bearer in units.duty_bearers),
     )
+
+
+def unreadable_files(folder: Path) -> Iterator[tuple[str, str]]:
+    """Name and fault of every catalogue file that ``load_catalogue`` would refuse."""
+    for name, shape in _SHAPES.items():
+        try:
+            load_declared(folder / name, shape)
+        except DataFileError as error:
+            yield name, str(error)
 
 
 def _categories(file: _Categories) -> Iterator[Category]:

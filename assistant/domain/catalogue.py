@@ -9,6 +9,8 @@ from enum import StrEnum
 from retrieval.contracts import LegalBasis, Validity
 
 SEPARATOR = "/"
+STREET = "@street"
+"""Stands for the 街乡 of the place where a unit id is expected."""
 
 
 class UnitKind(StrEnum):
@@ -112,7 +114,10 @@ class WorkCalendar:
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """Everything under ``policy_corpus/catalogue``."""
+    """Everything under ``policy_corpus/catalogue``.
+
+    ``duty_bearers`` pairs the names that statutes give to those who must act (供热单位, 区城市管理部门) with a unit id or ``STREET``.
+    """
 
     categories: tuple[Category, ...]
     units: tuple[HandlingUnit, ...]
@@ -120,3 +125,4 @@ class Catalogue:
     time_limits: tuple[TimeLimitRule, ...]
     diversions: tuple[DiversionRule, ...]
     calendar: WorkCalendar
+    duty_bearers: tuple[tuple[str, str], ...] = ()
