@@ -79,11 +79,15 @@ class RouteDecision:
 
 @dataclass(frozen=True, slots=True)
 class EvidencePassage:
-    """A passage under the only name a composer may cite: ``P1`` … ``Pn``."""
+    """A passage under the only name a composer may cite: ``P1`` … ``Pn``.
+
+    ``hit``: found by the search itself, not brought along by a neighbour.
+    """
 
     token: str
     passage: Passage
     score: float
+    hit: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 
 from assistant.contracts import ComposerKind, DraftSentence, Evidence, EvidencePassage, StandaloneQuestion
 from assistant.domain.extraction import Excerpt, ExtractionLimits, Source, extract
-from retrieval.lexical import tokenize
 
 
 class ExtractiveComposer:
@@ -20,15 +19,32 @@ class ExtractiveComposer:
         self._limits = limits or ExtractionLimits()
 
     async def compose(self, question: StandaloneQuestion, evidence: Evidence) -> AsyncIterator[DraftSentence]:
-        sources = [_source(item, rank) for rank, item in enumerate(evidence.passages)]
-        for sentence in _sentences(extract(question.text, sources, tokenize, self._limits)):
+        sources = _sources(evidence.passages)
+        for sentence in _sentences(extract(question.text, sources, self._limits)):
             yield sentence
 
 
-def _source(item: EvidencePassage, rank: int) -> Source:
+def _sources(passages: Sequence[EvidencePassage]) -> list[Source]:
+    """Sections of a guide stand as high as the best of them; articles of a statute each for themselves."""
+    best = {item.passage.document_id: rank for rank, item in reversed([*enumerate(passages)])}
+    return [
+        _source(item, rank if item.passage.clause else best[item.passage.document_id], rank)
+        for rank, item in enumerate(passages)
+    ]
+
+
+def _source(item: EvidencePassage, rank: int, own_rank: int) -> Source:
     passage = item.passage
-    heading = passage.path[-1] if passage.path and not passage.clause else ""
-    return Source(item.token, passage.text, passage.title, heading, rank, passage.document_id, passage.ordinal)
+    return Source(
+        token=item.token,
+        text=passage.text,
+        title=passage.title,
+        heading="" if passage.clause else "".join(passage.path[-1:]),
+        rank=rank,
+        own_rank=own_rank if item.hit else None,
+        document_id=passage.document_id,
+        place=passage.ordinal,
+    )
 
 
 def _sentences(excerpts: list[Excerpt]) -> Iterator[DraftSentence]:

@@ -5,22 +5,28 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from assistant.domain.figures import figures
 from assistant.domain.question_types import QuestionType, question_types
 from assistant.domain.statements import Statement, shorten, statements
+from assistant.domain.terms import content_terms
 
-NEVER_ANSWERS = re.compile(r"适用情形|请说明|^依据$|相关链接|名词解释")
-QUESTION_WORDS = re.compile(
+ASIDE = re.compile(r"适用情形|请说明|请准备|^说明$|^依据$|提示|[坐座]席|报告时|相关链接")
+"""Headings of sections that describe, instruct the agent or caution, but answer nothing."""
+
+ASIDE_TEXT = re.compile(r"^(?:再?拨?打12345(?:时|，)|当场拨打12345).{0,6}(?:请?说明|提供)")
+FILLER = re.compile(
     r"请问|您好|你好|麻烦|谢谢|想问一下|想问|咨询一下|咨询|我想知道|怎么办|怎么|如何|怎样|什么|多少|多久|哪里|哪儿|哪些|哪个|是否|是不是|能不能"
-    r"|可不可以|可以|有没有|需要|应该|我们家|我家|我们|我|你们|他们|吗|呢|吧|啊|了|的|[，。？！?!,、\s]"
+    r"|可不可以|可以|有没有|需要|应该|我们家|我家|我们|我|你们|他们|一下|申请|办理|投诉|举报|反映|处理|办下来|办|归谁|谁|管|带|交|给|去|找|要|会|能|是|有|到|吗|呢|吧|啊|了|的|不$|[，。？！?!,、\s]"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A passage to quote from. ``rank`` is 0 for the best, ``place`` its order in the document."""
+    """A passage to quote from. ``rank`` is that of its document or article (0: best), ``own_rank`` its own in the
+    search (``None``: not found by itself), ``place`` its order in the document."""
 
     token: str
     text: str
@@ -29,15 +35,17 @@ class Source:
     rank: int = 0
     document_id: str = ""
     place: int = 0
+    own_rank: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
-    """A quoted statement with the token of its passage and the score that chose it."""
+    """A quoted statement, the passage it stands in and the score that chose it."""
 
     source: Source
     statement: Statement
     score: float
+    said: float
 
     @property
     def text(self) -> str:
@@ -46,41 +54,57 @@ class Excerpt:
 
 @dataclass(frozen=True, slots=True)
 class ExtractionLimits:
-    """How much to quote. ``keep_ratio``: a further statement needs this share of the best one's score."""
+    """How much to quote. ``keep_ratio``: a further statement needs this share of the best one's score;
+    ``elsewhere``: how many statements may come from outside the section that answers best."""
 
     statements: int = 5
     characters: int = 600
-    keep_ratio: float = 0.62
-    diversity: float = 0.35
+    keep_ratio: float = 0.6
+    elsewhere: int = 3
+    elsewhere_ratio: float = 0.85
 
 
-Tokenise = Callable[[str], Sequence[str]]
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What makes a statement an answer; set by hand on the development half of evals/datasets/inquiries.jsonl."""
+
+    rank: float = 0.8
+    rank_decay: float = 0.3
+    own_rank: float = 0.35
+    terms: float = 1.1
+    in_heading: float = 0.9
+    in_title: float = 0.75
+    form: float = 0.3
+    heading: float = 0.45
+    section: float = 0.2
+    reply: float = 0.85
 
 
-def extract(question: str, sources: Sequence[Source], tokenise: Tokenise, limits: ExtractionLimits) -> list[Excerpt]:
+WEIGHTS = Weights()
+
+
+def extract(question: str, sources: Sequence[Source], limits: ExtractionLimits) -> list[Excerpt]:
     """The statements to quote, in reading order; empty when no source has any.
 
-    Method: idf-weighted term overlap plus question-type features, then maximal marginal relevance
-    (Carbonell & Goldstein 1998) so that several aspects are covered and nothing is said twice.
+    The section that answers best is quoted first of all; statements from elsewhere must add something to it.
     """
-    wanted = question_types(question)
-    scored = _scored(question, sources, tokenise, wanted)
+    scored = _scored(question, sources)
     if not scored:
         return []
-    return _in_reading_order(_diverse(scored, tokenise, limits))
+    best = max(scored, key=lambda item: item.score)
+    return _in_reading_order(_chosen(scored, best, limits))
 
 
-def _scored(
-    question: str, sources: Sequence[Source], tokenise: Tokenise, wanted: Sequence[QuestionType]
-) -> list[Excerpt]:
+def _scored(question: str, sources: Sequence[Source]) -> list[Excerpt]:
     pieces = [(source, piece) for source in sources for piece in statements(source.text, source.heading)]
-    weights = _idf([set(tokenise(_context(source, piece))) for source, piece in pieces])
-    terms = set(tokenise(QUESTION_WORDS.sub(" ", question)))
-    return [Excerpt(source, piece, _score(terms, weights, source, piece, wanted, tokenise)) for source, piece in pieces]
+    idf = _idf([content_terms(_context(source, piece) + piece.text) for source, piece in pieces])
+    terms = content_terms(FILLER.sub(" ", question)) or content_terms(question)
+    wanted = question_types(question)
+    return [_excerpt(source, piece, terms, idf, wanted) for source, piece in pieces]
 
 
 def _context(source: Source, piece: Statement) -> str:
-    return f"{source.title} {piece.heading} {piece.lead} {piece.text}"
+    return f"{source.title} {piece.heading} {piece.lead} "
 
 
 def _idf(bags: Sequence[set[str]]) -> dict[str, float]:
@@ -88,55 +112,79 @@ def _idf(bags: Sequence[set[str]]) -> dict[str, float]:
     return {term: math.log(1 + len(bags) / count) for term, count in counts.items()}
 
 
-def _score(
-    terms: set[str],
-    weights: dict[str, float],
-    source: Source,
-    piece: Statement,
-    wanted: Sequence[QuestionType],
-    tokenise: Tokenise,
-) -> float:
-    unseen = max(weights.values(), default=1.0)
-    total = sum(weights.get(term, unseen) for term in terms) or 1.0
-    said = set(tokenise(piece.text))
-    around = set(tokenise(f"{source.title} {piece.heading} {piece.lead}"))
-    overlap = sum(weights.get(term, 0.0) * (1.0 if term in said else 0.45 if term in around else 0.0) for term in terms)
-    score = overlap / total + 0.55 / (1 + 0.4 * source.rank) + _fit(piece, wanted)
-    return score * (0.35 if NEVER_ANSWERS.search(piece.heading) else 1.0)
+def _excerpt(
+    source: Source, piece: Statement, terms: set[str], idf: dict[str, float], wanted: Sequence[QuestionType]
+) -> Excerpt:
+    said = _share(terms, idf, [(content_terms(piece.text + piece.lead), 1.0)])
+    credits = [
+        (content_terms(piece.text + piece.lead), 1.0),
+        (content_terms(piece.heading), WEIGHTS.in_heading),
+        (content_terms(source.title), WEIGHTS.in_title),
+    ]
+    score = _standing(source) + WEIGHTS.terms * _share(terms, idf, credits) + _fit(piece, wanted)
+    aside = ASIDE.search(piece.heading) or ASIDE_TEXT.search(piece.text)
+    score *= 0.3 if aside else WEIGHTS.reply if piece.text.startswith("问") else 1.0
+    return Excerpt(source, piece, score, said)
+
+
+def _standing(source: Source) -> float:
+    own = 0.0 if source.own_rank is None else WEIGHTS.own_rank / (1 + WEIGHTS.rank_decay * source.own_rank)
+    return WEIGHTS.rank / (1 + WEIGHTS.rank_decay * source.rank) + own
+
+
+def _share(terms: set[str], idf: dict[str, float], credits: Sequence[tuple[set[str], float]]) -> float:
+    """Share of the question's weight that is covered, each term by the best place that has it.
+
+    Words that no passage uses weigh nothing.
+    """
+    total = sum(idf.get(term, 0.0) for term in terms)
+    covered = sum(
+        idf[term] * max(credit for found, credit in credits if term in found)
+        for term in terms & idf.keys()
+        if any(term in found for found, _ in credits)
+    )
+    return covered / total if total else 0.0
 
 
 def _fit(piece: Statement, wanted: Sequence[QuestionType]) -> float:
-    """How well the form of the statement suits the question's types; the first type counts most."""
+    """How well form and heading suit the question's types; the first type counts most."""
     fit = 0.0
     for weight, kind in zip((1.0, 0.4, 0.2), wanted, strict=False):
-        fit += weight * (0.25 if kind.tells.search(piece.text) else 0.0)
-        fit += weight * (0.2 if kind.headings.search(piece.heading) else 0.0)
+        fit += weight * WEIGHTS.form * bool(kind.tells.search(piece.text))
+        fit += weight * WEIGHTS.heading * bool(kind.headings.search(piece.heading))
     return fit
 
 
-def _diverse(scored: Iterable[Excerpt], tokenise: Tokenise, limits: ExtractionLimits) -> list[Excerpt]:
-    rest = sorted(scored, key=lambda item: -item.score)
-    best = rest[0].score
-    rest = [item for item in rest if item.score >= limits.keep_ratio * best]
-    bags = {id(item): set(tokenise(item.statement.text)) for item in rest}
+def _chosen(scored: Sequence[Excerpt], best: Excerpt, limits: ExtractionLimits) -> list[Excerpt]:
+    home = [item for item in scored if _same_section(item, best)]
+    others = [item for item in scored if not _same_section(item, best)]
     chosen: list[Excerpt] = []
-    while rest and len(chosen) < limits.statements:
-        nearest = {
-            id(item): max((_likeness(bags[id(item)], bags[id(one)]) for one in chosen), default=0.0) for item in rest
-        }
-        pick = max(rest, key=lambda item: item.score - limits.diversity * nearest[id(item)])
-        rest.remove(pick)
-        if nearest[id(pick)] < 0.7 and _fits(pick, chosen, limits):
-            chosen.append(pick)
+    for item in sorted(home, key=lambda item: -item.score):
+        if item.score + WEIGHTS.section >= limits.keep_ratio * best.score:
+            _take(item, chosen, limits)
+    room = min(limits.statements, len(chosen) + limits.elsewhere)
+    for item in sorted(others, key=lambda item: -item.score):
+        if item.score >= limits.elsewhere_ratio * best.score and len(chosen) < room:
+            _take(item, chosen, limits)
     return chosen
 
 
-def _likeness(left: set[str], right: set[str]) -> float:
-    return len(left & right) / (min(len(left), len(right)) or 1)
+def _same_section(left: Excerpt, right: Excerpt) -> bool:
+    return (left.source.document_id, left.statement.heading) == (right.source.document_id, right.statement.heading)
 
 
-def _fits(pick: Excerpt, chosen: Sequence[Excerpt], limits: ExtractionLimits) -> bool:
-    return not chosen or sum(len(item.text) for item in chosen) + len(pick.text) <= limits.characters
+def _take(item: Excerpt, chosen: list[Excerpt], limits: ExtractionLimits) -> None:
+    size = sum(len(other.text) for other in chosen) + len(item.text)
+    fits = not chosen or (len(chosen) < limits.statements and size <= limits.characters)
+    if fits and not any(_repeats(item.statement.text, other.statement.text) for other in chosen):
+        chosen.append(item)
+
+
+def _repeats(left: str, right: str) -> bool:
+    """Two statements say the same when they share most words and all figures."""
+    ours, theirs = content_terms(left), content_terms(right)
+    likeness = len(ours & theirs) / (min(len(ours), len(theirs)) or 1)
+    return likeness > 0.75 and figures(left) == figures(right)
 
 
 def _in_reading_order(chosen: Sequence[Excerpt]) -> list[Excerpt]:

@@ -44,11 +44,11 @@ FRACTION = re.compile(rf"({ARABIC}|{CHINESE})分之({ARABIC}|{CHINESE})")
 UNIT = re.compile(rf"\s*({UNITS})")
 RANGE = re.compile(rf"\s*(?:[-~—–至到]|{UNITS}?(?:以上|以下)?(?:至|到|、|或者?))\s*(?:{ARABIC}|{CHINESE})\s*({UNITS})")
 CLAUSE = re.compile(rf"第([\d{NUMERAL_CHARS}]+)(编|章|节|条|款|项|目)(之[一二三四五六七八九十])?")
-YEAR = r"((?:1[89]|2[01])\d{2}|[一二][零〇○一八九][零〇○一二三四五六七八九]{2})"
+YEAR = rf"(?<![\d{NUMERAL_CHARS}])((?:1[89]|2[01])\d{{2}}|[一二][零〇○一八九][零〇○一二三四五六七八九]{{2}})"
 MONTH_OR_DAY = r"(\d{1,2}|[一二三四五六七八九十]{1,3})"
 DATE = re.compile(rf"{YEAR}年(?:度)?(?:{MONTH_OR_DAY}月(?:{MONTH_OR_DAY}[日号])?)?")
 ISO_DATE = re.compile(r"(?<!\d)(\d{4})[-./](\d{1,2})[-./](\d{1,2})(?!\d)")
-MONTH_DAY = re.compile(rf"{MONTH_OR_DAY}月{MONTH_OR_DAY}[日号]")
+MONTH_DAY = re.compile(rf"(?<![\d{NUMERAL_CHARS}]){MONTH_OR_DAY}月{MONTH_OR_DAY}[日号]")
 DOCUMENT_NUMBER = re.compile(r"([一-鿿]{1,2})[〔\[(（【]((?:19|20)\d{2})[〕\])）】]\s*第?(\d+)号")
 
 

@@ -9,14 +9,14 @@ from collections.abc import Sequence
 from assistant.domain.figures import missing_figures
 from assistant.domain.plain_text import web_names
 from assistant.domain.statements import statements, strip_basis
+from assistant.domain.terms import content_terms, coverage
 
 HOTLINE_NUMBERS = frozenset({"12345", "110", "119", "120", "122", "12315"})
 """Numbers that an answer may give without a source."""
 
 OVERLAP = 0.5
-"""Least share of a sentence's content bigrams that its sources must contain; chosen on paired examples in the tests."""
+"""Least share of a sentence's content terms that its sources must contain; chosen on paired examples in the tests."""
 
-FUNCTION_CHARACTERS = re.compile(r"[的了和与及或者在是为由对其该将按请您可应当以而并等也都就会把被让从向到于之所\W\d_]")
 FORBIDS = re.compile(r"不得|禁止|不能|不可以|不允许|严禁|无权|不予|不应|不准")
 EXCEPTS = re.compile(r"除外|例外|不适用|不包括")
 PERMITS = re.compile(r"(?<!不)可以|(?<!不)允许|有权|(?<![不可])能够|(?<!不)予以")
@@ -37,7 +37,7 @@ def fault_of(text: str, sources: Sequence[str], *, verbatim: bool) -> str | None
         return "address"
     if verbatim:
         return None if _quoted(text, joined) else "quotation"
-    if overlap(text, joined) < OVERLAP:
+    if coverage(text, joined) < OVERLAP:
         return "overlap"
     return "polarity" if _reversed(text, sources) else None
 
@@ -55,24 +55,13 @@ def _quoted(text: str, source: str) -> bool:
     return bool(colon) and head + colon in haystack and tail in haystack
 
 
-def overlap(text: str, source: str) -> float:
-    """Share of the content bigrams of ``text`` that occur in ``source``, in [0, 1]; 0 for a text without content."""
-    wanted = _bigrams(text)
-    return len(wanted & _bigrams(source)) / len(wanted) if wanted else 0.0
-
-
-def _bigrams(text: str) -> set[str]:
-    runs = FUNCTION_CHARACTERS.split(unicodedata.normalize("NFKC", text))
-    return {run[at : at + 2] for run in runs for at in range(max(1, len(run) - 1)) if run}
-
-
 def _reversed(text: str, sources: Sequence[str]) -> bool:
     """The statement closest to ``text`` forbids where it permits, or permits where it forbids."""
     pieces = [piece.lead + piece.text for source in sources for piece in statements(source)]
     if not pieces:
         return False
-    closest = max(pieces, key=lambda piece: overlap(text, piece))
-    if overlap(text, closest) < OVERLAP or _speaks_of_exception(text, closest):
+    closest = max(pieces, key=lambda piece: coverage(text, piece))
+    if coverage(text, closest) < OVERLAP or _speaks_of_exception(text, closest):
         return False
     forbids, permits = bool(FORBIDS.search(text)), bool(PERMITS.search(text))
     if forbids == permits:
@@ -87,4 +76,4 @@ def _speaks_of_exception(text: str, piece: str) -> bool:
     clauses = re.split(r"(?<=[，。；,;])", piece)
     exceptions = [clause for clause in clauses if EXCEPTS.search(clause) or clause.startswith("但")]
     rule = "".join(clause for clause in clauses if clause not in exceptions)
-    return bool((_bigrams("".join(exceptions)) - _bigrams(rule)) & _bigrams(text))
+    return bool((content_terms("".join(exceptions)) - content_terms(rule)) & content_terms(text))

@@ -19,7 +19,7 @@ from assistant.contracts import (
     StandaloneQuestion,
 )
 from assistant.domain.circuit_breaker import CircuitBreaker
-from assistant.domain.support import overlap
+from assistant.domain.terms import coverage
 from assistant.pipeline import Stop
 from assistant.ports import AnswerListener, ChatModelError, Composer, ComposerDeclined
 from assistant.rendering import sentence_delta
@@ -94,7 +94,7 @@ class ComposeAnswer:
         by_model = bool(gate.shown)
         if failure or not by_model:
             async for draft in self._backup.compose(question, evidence):
-                if not any(overlap(draft.text, shown.text) > 0.8 for shown in gate.shown):
+                if not any(coverage(draft.text, shown.text) > 0.8 for shown in gate.shown):
                     await _offer(draft, gate, drafts, listener)
         kind = ComposerKind.MODEL if by_model else self._backup.kind
         model, prompt = (self._composer.model, self._composer.prompt) if by_model else (self._backup.model, None)

@@ -9,15 +9,16 @@ from assistant.pipeline import Stop
 from assistant.ports import PassageSearch
 from retrieval.contracts import Passage, ScoredPassage, SearchQuery, SearchResult
 
+MOST_PASSAGES = 28
+
 
 @dataclass(frozen=True, slots=True)
 class RetrievalPolicy:
-    """``answerable_from``: least calibrated answerability (data); sizes are numbers of passages."""
+    """``answerable_from``: least calibrated answerability (data); ``with_neighbours``: documents."""
 
     answerable_from: float = 0.5
     passages: int = 8
     with_neighbours: int = 2
-    most: int = 14
 
 
 class RetrieveEvidence:
@@ -38,23 +39,28 @@ class RetrieveEvidence:
             status = "handover_appeal" if route.label == "appeal" else "unanswerable_no_evidence"
             note = f"answerability {result.answerability:.3f}"
             raise Stop(status, note=note, nearest=_nearest(result), degraded=result.degraded)
-        passages = await self._with_neighbours(in_force, scope)
-        return Evidence(_named(passages), result.answerability, scope.as_of, result.degraded)
+        brought = await self._neighbours(in_force, scope)
+        return Evidence(_named(in_force, brought), result.answerability, scope.as_of, result.degraded)
 
-    async def _with_neighbours(self, hits: list[ScoredPassage], scope: Scope) -> list[ScoredPassage]:
-        """The best hits bring the rest of their article or section: an item (项) means little without its opening."""
-        found: dict[str, ScoredPassage] = {}
-        for rank, hit in enumerate(hits):
-            found.setdefault(hit.passage.id, hit)
-            if rank < self._policy.with_neighbours:
-                for passage in await self._search.neighbours(hit.passage):
-                    if passage.validity.covers(scope.as_of):
-                        found.setdefault(passage.id, ScoredPassage(passage, hit.score))
-        return list(found.values())[: self._policy.most]
+    async def _neighbours(self, hits: list[ScoredPassage], scope: Scope) -> list[ScoredPassage]:
+        """The best documents bring the rest of the article or guide: an item (项) means little without its opening."""
+        best = {hit.passage.document_id: hit for hit in reversed(hits)}
+        leading = sorted(best.values(), key=hits.index)[: self._policy.with_neighbours]
+        return [
+            ScoredPassage(passage, hit.score)
+            for hit in leading
+            for passage in await self._search.neighbours(hit.passage)
+            if passage.validity.covers(scope.as_of)
+        ]
 
 
-def _named(hits: list[ScoredPassage]) -> tuple[EvidencePassage, ...]:
-    return tuple(EvidencePassage(f"P{at}", hit.passage, hit.score) for at, hit in enumerate(hits, start=1))
+def _named(hits: list[ScoredPassage], brought: list[ScoredPassage]) -> tuple[EvidencePassage, ...]:
+    found = {item.passage.id: (item, False) for item in brought} | {item.passage.id: (item, True) for item in hits}
+    ordered = [*dict.fromkeys(item.passage.id for item in [*hits, *brought])][:MOST_PASSAGES]
+    return tuple(
+        EvidencePassage(f"P{at}", found[key][0].passage, found[key][0].score, hit=found[key][1])
+        for at, key in enumerate(ordered, start=1)
+    )
 
 
 def _nearest(result: SearchResult, limit: int = 3) -> tuple[NearestDocument, ...]:

@@ -1,4 +1,4 @@
-"""Rows of an ``answer`` dataset: our own inquiries, and the retrieval sets, whose relevant ids serve as gold clauses."""
+"""Rows of an ``answer`` dataset: our own inquiries, or a retrieval set, whose relevant ids serve as gold clauses."""
 
 from __future__ import annotations
 

@@ -10,7 +10,8 @@ from tempfile import TemporaryDirectory
 from evals.contracts import DatasetError
 from retrieval.adapters.open_search import open_embedded
 from retrieval.contracts import Passage
-from retrieval.ingestion.parse import ParsedDocument, read_source
+from retrieval.ingestion.parse import read_source
+from retrieval.ingestion.parsed import ParsedDocument
 from retrieval.ingestion.split import split_document
 from retrieval.search import Search
 

@@ -78,7 +78,9 @@ def _cites_gold(case: Case, citations: Iterable[Citation], passages: Mapping[str
 def _is_gold(case: Case, citation: Citation, passage: Passage) -> bool:
     if (passage.row_id or passage.document_id) in case.relevant:
         return True
-    return any(passage.document_id == document and clause in "".join(citation.path) for document, clause in case.clauses)
+    return any(
+        passage.document_id == document and clause in "".join(citation.path) for document, clause in case.clauses
+    )
 
 
 def _cites_document(case: Case, citations: Iterable[Citation]) -> bool:
@@ -125,10 +127,14 @@ def means(scores: Sequence[Score]) -> dict[str, float]:
 
 def _chrf(scores: Sequence[Score]) -> list[float]:
     """Sentence-level chrF (characters only, no words: Chinese has none) of answered cases with a reference."""
-    pairs = [(item.text.partition("\n\n依据：")[0], item.case.answer) for item in scores if item.answered and item.case.answer]
+    pairs = [
+        (item.text.partition("\n\n依据：")[0], item.case.answer)
+        for item in scores
+        if item.answered and item.case.answer
+    ]
     if not pairs:
         return []
-    from sacrebleu.metrics import CHRF
+    from sacrebleu.metrics.chrf import CHRF
 
     metric = CHRF(word_order=0)
     return [metric.sentence_score(said, [reference]).score for said, reference in pairs]

@@ -9,10 +9,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from assistant.adapters.degradation import Degradation
 from assistant.adapters.extractive_composer import ExtractiveComposer
 from assistant.adapters.screening_files import load_screener
 from assistant.adapters.threaded_search import ThreadedSearch
-from assistant.adapters.degradation import Degradation
 from assistant.city_pack import city_pack_folder, prompts_folder
 from assistant.contracts import Turn
 from assistant.flows import AnswerFlow, build_answer_flow

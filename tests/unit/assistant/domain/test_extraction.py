@@ -4,7 +4,6 @@ import pytest
 
 from assistant.domain.extraction import ExtractionLimits, Source, extract
 from assistant.domain.question_types import question_types
-from retrieval.lexical import tokenize
 
 GUIDE = [
     Source("P1", "- 想知道试用期有多长的人适用本指南。", "试用期", "适用情形", 0, "g", 0),
@@ -25,7 +24,7 @@ GUIDE = [
 
 
 def quoted(question: str, limits: ExtractionLimits | None = None) -> list[str]:
-    return [item.text for item in extract(question, GUIDE, tokenize, limits or ExtractionLimits())]
+    return [item.text for item in extract(question, GUIDE, limits or ExtractionLimits())]
 
 
 @pytest.mark.parametrize(
@@ -37,7 +36,7 @@ def quoted(question: str, limits: ExtractionLimits | None = None) -> list[str]:
     ],
 )
 def test_the_statement_that_answers_comes_first_by_score(question: str, first: str) -> None:
-    best = max(extract(question, GUIDE, tokenize, ExtractionLimits()), key=lambda item: item.score)
+    best = max(extract(question, GUIDE, ExtractionLimits()), key=lambda item: item.score)
     assert best.text == first
 
 
@@ -46,7 +45,7 @@ def test_what_only_describes_the_situation_is_not_quoted() -> None:
 
 
 def test_quotes_are_in_the_order_of_the_document_and_bounded() -> None:
-    chosen = extract("试用期最长多久", GUIDE, tokenize, ExtractionLimits(statements=2))
+    chosen = extract("试用期最长多久", GUIDE, ExtractionLimits(statements=2))
     assert len(chosen) == 2
     assert [item.statement.ordinal for item in chosen] == sorted(item.statement.ordinal for item in chosen)
     assert len(quoted("试用期最长多久", ExtractionLimits(characters=30))) == 1
@@ -54,11 +53,11 @@ def test_quotes_are_in_the_order_of_the_document_and_bounded() -> None:
 
 def test_nothing_is_said_twice() -> None:
     double = [Source("P1", "- 试用期不得超过一个月。\n- 试用期不得超过一个月！", "试用期")]
-    assert len(extract("试用期多久", double, tokenize, ExtractionLimits())) == 1
+    assert len(extract("试用期多久", double, ExtractionLimits())) == 1
 
 
 def test_no_sources_no_quotes() -> None:
-    assert extract("试用期多久", [], tokenize, ExtractionLimits()) == []
+    assert extract("试用期多久", [], ExtractionLimits()) == []
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.domain.support import fault_of, overlap
+from assistant.domain.support import fault_of
+from assistant.domain.terms import coverage
 
 HEAT = "《供热办法》第十二条\n采暖期内，居民卧室、起居室室温不得低于18℃。" + (
     "用户认为室温不达标的，供热单位应当自接到投诉之时起12小时内到现场处理。"
@@ -62,6 +63,6 @@ def test_a_quoted_item_may_be_apart_from_its_opening_line() -> None:
     assert fault_of("有下列情形之一的，处警告：（三）丙事。", [source], verbatim=True) == "quotation"
 
 
-def test_overlap_is_a_share() -> None:
-    assert overlap("室温", HEAT) == 1.0
-    assert overlap("", HEAT) == 0.0
+def test_coverage_is_a_share() -> None:
+    assert coverage("室温", HEAT) == 1.0
+    assert coverage("", HEAT) == 0.0

@@ -36,10 +36,10 @@ async def retrieve(search: Scripted, label: str = "inquiry", scope: Scope | None
 
 async def test_passages_are_named_in_order_and_an_item_brings_its_opening() -> None:
     evidence = await retrieve(Scripted(ITEM, make_passage("其他。", id="x#1")))
-    assert [(item.token, item.passage.id) for item in evidence.passages] == [
-        ("P1", "law#2"),
-        ("P2", "law#1"),
-        ("P3", "x#1"),
+    assert [(item.token, item.passage.id, item.hit) for item in evidence.passages] == [
+        ("P1", "law#2", True),
+        ("P2", "x#1", True),
+        ("P3", "law#1", False),
     ]
     assert evidence.answerability == 0.9
 
