@@ -13,15 +13,16 @@ from retrieval.priors import citations
 from retrieval.references import article_key
 from retrieval.units import Units, joined, units
 
-LEVELS = ("local", "regulation", "interpretation", "rule", "law", "guide", "other")
+LEVELS = ("local", "regulation", "interpretation", "rule", "law", "civil_code", "criminal_code", "guide", "other")
 _LEVEL_OF = {
     "地方性法规": "local",
     "行政法规": "regulation",
     "司法解释": "interpretation",
     "部门规章": "rule",
-    "案例": "other",
+    "民法典": "civil_code",
+    "刑法": "criminal_code",
 }
-_LAW_LEVELS = ("法", "民法典", "刑法", "宪法", "法律")
+_LAW_LEVELS = ("法", "法律")
 PRIORS = ("law_by_statutes", "law_by_answers", "article_by_statutes", "article_by_answers")
 _LEAD_UNITS = 60
 
@@ -30,7 +31,7 @@ _LEAD_UNITS = 60
 class Columns:
     """Per passage (N rows): text units between offsets, head, document, level, order in the document, priors.
 
-    ``head_title`` is how many units of a head are its title. ``ordinal`` counts passages of one document from 0.
+    ``head_title`` is how many units of a head are its title and keywords. ``ordinal`` counts passages of one document from 0.
     """
 
     text: NDArray[np.uint16]
@@ -63,7 +64,7 @@ def level_of(passage: Passage) -> int:
 def columns_of(passages: Sequence[Passage], documents: Sequence[int]) -> Columns:
     """Rows for passages whose documents have these numbers."""
     heads: dict[tuple[str, str], int] = {}
-    head = [heads.setdefault((passage.title, _chapter(passage)), len(heads)) for passage in passages]
+    head = [heads.setdefault((_names(passage), _chapter(passage)), len(heads)) for passage in passages]
     titles = [units(title) for title, _ in heads]
     texts = [units(passage.text) for passage in passages]
     head_rows = [joined([title, units(chapter)]) for title, (_, chapter) in zip(titles, heads, strict=True)]
@@ -118,6 +119,11 @@ def gather(flat: Units, offset: NDArray[np.int64], rows: NDArray[np.int64]) -> t
     starts = np.concatenate([[0], np.cumsum(lengths)])
     places = np.arange(starts[-1]) + np.repeat(offset[rows] - starts[:-1], lengths)
     return flat[places], np.repeat(np.arange(len(rows)), lengths)
+
+
+def _names(passage: Passage) -> str:
+    """Title and keywords: what a document calls itself and what people call it."""
+    return "\n".join((passage.title, *passage.keywords))
 
 
 def _chapter(passage: Passage) -> str:

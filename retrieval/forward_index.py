@@ -31,6 +31,7 @@ class ForwardIndex:
         self._row_of = {passage: row for row, passage in enumerate(self._ids)}
         self._document_row = {document: row for row, document in enumerate(self._documents)}
         self._pending: list[Passage] = []
+        self._size: NDArray[np.int64] | None = None
 
     @classmethod
     def empty(cls) -> ForwardIndex:
@@ -118,9 +119,17 @@ class ForwardIndex:
         self._settle()
         return self._statistics
 
+    @property
+    def document_size(self) -> NDArray[np.int64]:
+        """Passages of each document, by its number in ``columns.document``."""
+        if self._size is None or self._pending:
+            self._size = np.bincount(self.columns.document, minlength=len(self._documents))
+        return self._size
+
     def _settle(self) -> None:
         if not self._pending:
             return
+        self._size = None
         pending, self._pending = list({passage.id: passage for passage in self._pending}.values()), []
         for passage in pending:
             if passage.document_id not in self._document_row:
@@ -137,7 +146,7 @@ class ForwardIndex:
         if len(self._row_of) == len(self._ids):
             return
         alive = np.array(sorted(self._row_of.values()), np.int64)
-        self._columns = take(self._columns, alive)
+        self._columns, self._size = take(self._columns, alive), None
         self._ids = [self._ids[row] for row in alive]
         self._row_of = {passage: row for row, passage in enumerate(self._ids)}
         self._statistics = count_units(self._columns)

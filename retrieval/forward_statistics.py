@@ -1,4 +1,4 @@
-"""How many passages hold each unit and each bigram."""
+"""How many passages hold each unit and each bigram, in their text or in the title and chapter above it."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.forward_columns import Columns
+from retrieval.forward_columns import Columns, gather
 from retrieval.lexical import inverse_document_frequency
-from retrieval.units import SENTENCE_END
+from retrieval.units import SENTENCE_END, Units
 
 _UNITS = 0x10000
 _CHUNK_ROWS = 20_000
@@ -18,7 +18,7 @@ _CHUNK_ROWS = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
-    """``bigram_key`` ascends; ``shape`` is (passages, units of text)."""
+    """``bigram_key`` ascends; ``shape`` is (passages, units of all heads and texts)."""
 
     unit_count: NDArray[np.int64]
     bigram_key: NDArray[np.uint32]
@@ -51,7 +51,7 @@ class Statistics:
 
 
 def count_units(columns: Columns) -> Statistics:
-    """Counts over the texts of all rows."""
+    """Counts over all rows."""
     parts = [_count(columns, first) for first in range(0, len(columns), _CHUNK_ROWS)]
     total = Statistics(np.zeros(_UNITS, np.int64), *_nothing(), np.array([0, 0], np.int64))
     for part in parts:
@@ -61,27 +61,50 @@ def count_units(columns: Columns) -> Statistics:
 
 def merge(one: Statistics, other: Statistics) -> Statistics:
     keys = np.concatenate([one.bigram_key, other.bigram_key])
-    distinct, place = np.unique(keys, return_inverse=True)
-    counts = np.bincount(place, np.concatenate([one.bigram_count, other.bigram_count]), minlength=len(distinct))
+    counts = np.concatenate([one.bigram_count, other.bigram_count])
+    order = np.argsort(keys, kind="stable")
+    first = np.flatnonzero(np.diff(keys[order].astype(np.int64), prepend=-1))
+    summed = np.add.reduceat(counts[order], first) if len(first) else counts
     return Statistics(
-        one.unit_count + other.unit_count, distinct.astype(np.uint32), counts.astype(np.int64), one.shape + other.shape
+        one.unit_count + other.unit_count, keys[order][first], summed.astype(np.int64), one.shape + other.shape
     )
 
 
 def _count(columns: Columns, first: int) -> Statistics:
-    last = min(first + _CHUNK_ROWS, len(columns))
-    start, end = columns.text_offset[first], columns.text_offset[last]
-    text = columns.text[start:end].astype(np.uint64)
-    owner = np.repeat(np.arange(last - first, dtype=np.uint64), np.diff(columns.text_offset[first : last + 1]))
-    word = text > SENTENCE_END
-    single = np.unique(owner[word] << np.uint64(16) | text[word]) & np.uint64(0xFFFF)
-    pair = word[:-1] & word[1:] & (owner[:-1] == owner[1:])
-    key = owner[:-1][pair] << np.uint64(32) | text[:-1][pair] << np.uint64(16) | text[1:][pair]
-    bigram, count = np.unique(np.unique(key) & np.uint64(0xFFFFFFFF), return_counts=True)
-    shape = np.array([last - first, end - start], np.int64)
+    rows = np.arange(first, min(first + _CHUNK_ROWS, len(columns)))
+    text, text_owner = gather(columns.text, columns.text_offset, rows)
+    head, head_owner = gather(columns.head_units, columns.head_offset, columns.head[rows].astype(np.int64))
+    single = np.concatenate([_single_keys(text, text_owner), _single_keys(head, head_owner)])
+    pair = np.concatenate([_pair_keys(text, text_owner), _pair_keys(head, head_owner)])
+    unit = _distinct(single)[0] & np.uint64(0xFFFF)
+    bigram, count = _distinct(_distinct(pair)[0] & np.uint64(0xFFFFFFFF))
     return Statistics(
-        np.bincount(single.astype(np.int64), minlength=_UNITS), bigram.astype(np.uint32), count.astype(np.int64), shape
+        np.bincount(unit.astype(np.int64), minlength=_UNITS),
+        bigram.astype(np.uint32),
+        count,
+        np.array([len(rows), len(text) + len(head)], np.int64),
     )
+
+
+def _distinct(keys: NDArray[np.uint64]) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+    """Distinct keys, ascending, and how often each occurs; sorts, which beats numpy's hashed ``unique`` here."""
+    keys.sort()
+    first = np.flatnonzero(np.diff(keys, prepend=~keys[:1]))
+    return keys[first], np.diff(first, append=len(keys))
+
+
+def _single_keys(flat: Units, owner: NDArray[np.int64]) -> NDArray[np.uint64]:
+    """Row and unit in one number."""
+    word = flat > SENTENCE_END
+    return owner[word].astype(np.uint64) << np.uint64(16) | flat[word].astype(np.uint64)
+
+
+def _pair_keys(flat: Units, owner: NDArray[np.int64]) -> NDArray[np.uint64]:
+    """Row and bigram in one number."""
+    word = flat > SENTENCE_END
+    inside = np.flatnonzero(word[:-1] & word[1:] & (owner[:-1] == owner[1:]))
+    wide = flat.astype(np.uint64)
+    return owner[inside].astype(np.uint64) << np.uint64(32) | wide[inside] << np.uint64(16) | wide[inside + 1]
 
 
 def _nothing() -> tuple[NDArray[np.uint32], NDArray[np.int64]]:

@@ -26,6 +26,7 @@ class Fields:
     head_bigram: Floats
     title_bigram: Floats
     title_share: Floats
+    head_length: NDArray[np.int64]
     average_length: float
 
 
@@ -59,6 +60,7 @@ def _match_fields(index: ForwardIndex, asked: QuestionUnits, rows: Rows) -> Fiel
         head.bigram_count[place],
         title[place],
         share[place].astype(np.float32),
+        head.length[place],
         index.statistics.average_length,
     )
 
@@ -102,11 +104,12 @@ def _coverage(asked: QuestionUnits, fields: Fields) -> Features:
 def _okapi(asked: QuestionUnits, fields: Fields, factor: Floats) -> Features:
     """BM25 of text alone by bigrams and by units, and of text with head; ``first`` orders the candidates."""
     text = fields.text
-    norm = _K1 * (1 - _B + _B * text.length / max(1.0, fields.average_length))[:, None]
+    length = (text.length + fields.head_length) / max(1.0, fields.average_length)
+    norm = (_K1 * (1 - _B + _B * length)[:, None]).astype(np.float32)
     bigram = saturate(text.bigram_count, norm) @ asked.bigram_idf
     unit = saturate(text.unit_count, norm) @ asked.unit_idf
     both = saturate(text.bigram_count + fields.head_bigram, norm) @ asked.bigram_idf
-    both = both + saturate(text.unit_count + fields.head_unit, norm) @ asked.unit_idf
+    both += saturate(text.unit_count + fields.head_unit, norm) @ asked.unit_idf
     first = both * factor
     rank = np.empty(len(first), np.float32)
     rank[np.argsort(-first, kind="stable")] = np.arange(len(first))
@@ -218,4 +221,5 @@ def _priors(index: ForwardIndex, rows: Rows, found: Features) -> Features:
     levels: Features = {
         f"level_{name}": (columns.level[rows] == place).astype(np.float32) for place, name in enumerate(LEVELS)
     }
-    return priors | products | levels
+    size = np.log1p(index.document_size[columns.document[rows]])
+    return priors | products | levels | {"document_size": size}

@@ -81,7 +81,7 @@ def test_discarded_documents_are_missing(passages: list[Passage]) -> None:
 
 
 def test_statistics_count_passages_not_occurrences() -> None:
-    index = ForwardIndex.build([passage(0, "物业物业物业"), passage(1, "物业"), passage(2, "供热")])
+    index = ForwardIndex.build([passage(n, text, title="规定") for n, text in enumerate(["物业物业", "物业", "供热"])])
     assert index.statistics.unit_count[ord("物")] == 2
     wanted = np.array([ord("物") << 16 | ord("业"), 1 << 16 | 1], np.uint32)
     rare = index.statistics.bigram_idf(wanted)
@@ -99,12 +99,25 @@ def test_an_empty_index_answers() -> None:
     ("level", "kind", "expected"),
     [
         ("行政法", "law", "law"),
-        ("民法典", "law", "law"),
+        ("民法典", "law", "civil_code"),
         ("行政法规", "law", "regulation"),
         (None, "guide", "guide"),
+        ("民法商法", "law", "law"),
         (None, "notice", "other"),
     ],
 )
 def test_levels_are_few(level: str | None, kind: str, expected: str) -> None:
     one = Passage("p", "d", "t", "x", level=level, kind=kind)
     assert LEVELS[ForwardIndex.build([one]).columns.level[0]] == expected
+
+
+def test_title_and_chapter_count_as_held() -> None:
+    index = ForwardIndex.build([passage(0, "供热"), passage(1, "供气")])
+    assert index.statistics.unit_count[ord("物")] == 2
+
+
+def test_document_size_counts_its_passages(passages: list[Passage]) -> None:
+    index = ForwardIndex.build(passages)
+    assert index.document_size.tolist() == [3]
+    index.add([passage(8, "其他。", document="e")])
+    assert index.document_size.tolist() == [3, 1]
