@@ -37,10 +37,10 @@ class Spoken:
 
 
 def shard_config(embedder: Embedder | None) -> edge.EdgeConfig:
-    """One search thread: a query is short, and threads are for other queries. No write-ahead log: batches are flushed,
-    and a log would lock out all readers but one."""
+    """One search thread: a query is short, and threads are for other queries. No write-ahead log: the texts are one, and
+    another would lock out all readers but the first. ``Cached``: one copy in memory for all processes."""
     dense = {DENSE: edge.EdgeVectorParams(size=embedder.dimension, distance=edge.Distance.Dot)} if embedder else None
-    lexical = edge.EdgeSparseVectorParams(modifier=edge.Modifier.Idf)
+    lexical = edge.EdgeSparseVectorParams(modifier=edge.Modifier.Idf, memory=edge.Memory.Cached)
     return edge.EdgeConfig(vectors=dense, sparse_vectors={LEXICAL: lexical}, max_search_threads=1, wal_enabled=False)
 
 
