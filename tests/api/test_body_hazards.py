@@ -86,10 +86,10 @@ async def test_rows_7_to_13_strict_json(client: httpx.AsyncClient, body: bytes, 
 
 @pytest.mark.parametrize("body", [b"[" * 60_000, b'{"a":' * 12_000, b'{"question":"' + b'\\"' * 30_000])
 async def test_row_10_deep_or_cut_off_json_costs_nothing(client: httpx.AsyncClient, body: bytes) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     response = await send(client, body)
     assert response.status_code == 400
-    assert time.perf_counter() - started < 0.2
+    assert time.process_time() - started < 0.2
 
 
 @pytest.mark.parametrize(

@@ -25,13 +25,7 @@ from assistant.api.chat_completions.schemas import (
     ModelList,
     OpenAIErrorDocument,
 )
-from assistant.api.inquiries.endpoints import (
-    CLIENT_CLOSED_REQUEST,
-    INTERRUPTED,
-    ai_headers,
-    final_outcome,
-    raise_if_error,
-)
+from assistant.api.outcomes import CLIENT_CLOSED_REQUEST, INTERRUPTED, ai_headers, final_outcome, raise_if_error
 from assistant.api.problems import Problem
 from assistant.api.schemas import WITH_BODY, problems, success
 from assistant.api.state import ApiState, state_of

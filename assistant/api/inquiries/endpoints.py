@@ -12,18 +12,23 @@ from starlette.responses import JSONResponse, Response
 from assistant.api.answering import Inquiry, answer, check_question, session_key, today
 from assistant.api.inquiries.schemas import InquiryAnswer, InquiryRequest, view_of
 from assistant.api.inquiries.ui_stream import HEADERS, error_frames, ui_frames
+from assistant.api.outcomes import (
+    CLIENT_CLOSED_REQUEST,
+    INTERRUPTED,
+    ai_headers,
+    final_outcome,
+    is_error,
+    raise_if_error,
+)
 from assistant.api.problems import Problem
 from assistant.api.schemas import WITH_BODY, problems, success
 from assistant.api.state import ApiState, state_of
 from assistant.api.streaming import EventStream, until_disconnect
 from assistant.api.tracing import current_trace_id
-from assistant.contracts import AnswerFinished, Turn, TurnOutcome
+from assistant.contracts import Turn
 from assistant.domain.identifiers import new_id
 
 router = APIRouter(prefix="/v1", tags=["咨询"])
-
-INTERRUPTED = "答复中断，请重新提问，或拨打12345由人工受理。"
-CLIENT_CLOSED_REQUEST = 499
 
 _STREAM = {"text/event-stream": {"schema": {"type": "string"}, "example": 'data: {"type":"start","messageId":"…"}\n\n'}}
 
@@ -63,39 +68,6 @@ def to_inquiry(body: InquiryRequest, state: ApiState, principal: str, conversati
     region = body.region or state.container.region
     turn = Turn(body.asked, body.as_of or today(), body.earlier, region, conversation_id)
     return Inquiry(turn, None if body.messages else session_key(principal, conversation_id))
-
-
-async def final_outcome(state: ApiState, inquiry: Inquiry) -> TurnOutcome:
-    outcome: TurnOutcome | None = None
-    async for event in answer(state, inquiry):
-        if isinstance(event, AnswerFinished):
-            outcome = event.outcome
-    if outcome is None:
-        raise RuntimeError("the flow ended without an outcome")
-    return outcome
-
-
-def is_error(state: ApiState, outcome: TurnOutcome) -> bool:
-    return state.container.flow.statuses[outcome.status].http >= 400
-
-
-def raise_if_error(state: ApiState, outcome: TurnOutcome) -> None:
-    status = state.container.flow.statuses[outcome.status].http
-    if status >= 400:
-        headers = {"retry-after": "5"} if status == 503 else {}
-        raise Problem(status, outcome.status, outcome.text, headers=headers)
-
-
-def ai_headers(state: ApiState, outcome: TurnOutcome | None = None) -> dict[str, str]:
-    """The label of AI-generated content, and what is degraded (``x-degraded``) when something is.
-
-    A stream's headers go out before its ending is known: they say ``true``; preset texts otherwise say ``false``.
-    """
-    generated = outcome is None or outcome.composer is not None
-    names = {*state.container.degradation.active(), *(outcome.degraded if outcome else ())}
-    plain = sorted(name for name in names if name.isascii() and name.isprintable())
-    label = {"x-ai-generated": "true" if generated else "false"}
-    return label | ({"x-degraded": ", ".join(plain)} if plain else {})
 
 
 def _streamed(state: ApiState, inquiry: Inquiry, view: Any) -> EventStream:

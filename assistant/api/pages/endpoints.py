@@ -15,8 +15,8 @@ from markupsafe import Markup
 from starlette.responses import HTMLResponse, Response
 
 from assistant.api.answering import Inquiry, answer, check_question, session_key, today
-from assistant.api.inquiries.endpoints import INTERRUPTED, ai_headers, final_outcome
 from assistant.api.middleware.hosts import is_cross_site
+from assistant.api.outcomes import CLIENT_CLOSED_REQUEST, INTERRUPTED, ai_headers, final_outcome
 from assistant.api.pages.assets import TEMPLATES
 from assistant.api.problems import Problem
 from assistant.api.state import ApiState, state_of
@@ -65,9 +65,9 @@ async def ask(request: Request) -> Response:
         return EventStream(frames, heartbeat_s=beat, closing_frames=closing, headers=ai_headers(state))
     history = await state.container.sessions.history(str(inquiry.session))
     outcome = await until_disconnect(request, final_outcome(state, inquiry))
-    return (
-        page(state, asked, outcome=outcome, inquiry=inquiry, history=history) if outcome else Response(status_code=499)
-    )
+    if outcome is None:
+        return Response(status_code=CLIENT_CLOSED_REQUEST)
+    return page(state, asked, outcome=outcome, inquiry=inquiry, history=history)
 
 
 def read_form(body: bytes) -> Asked:

@@ -38,7 +38,7 @@ def test_depth_counts_brackets_outside_strings_only() -> None:
 
 @pytest.mark.parametrize("body", [b'"' + b'\\"' * 32_000, b'"' * 65_000, b'"\\' * 32_000, b'["' * 30_000])
 def test_scan_is_linear_on_strings_that_do_not_end(body: bytes) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(Problem):
         parse(body)
-    assert time.perf_counter() - started < 0.05
+    assert time.process_time() - started < 0.05
