@@ -37,7 +37,8 @@ ready() { # name port
   done
   echo "vLLM ($1) did not come up:" >&2; tail -50 "$WORK/$1.log" >&2; return 1
 }
-serve tiny-chat "$CHAT_PORT" "$WORK/chat"
+# Without it a random model fills its budget with the blanks that JSON allows between tokens.
+serve tiny-chat "$CHAT_PORT" "$WORK/chat" --structured-outputs-config '{"backend": "xgrammar", "disable_any_whitespace": true}'
 ready tiny-chat "$CHAT_PORT"
 serve tiny-embed "$EMBED_PORT" "$WORK/chat" --runner pooling
 serve tiny-rerank "$RERANK_PORT" "$WORK/rerank" --runner pooling
