@@ -49,7 +49,7 @@ def _answered(result: FlowResult, answer: CheckedAnswer, labels: RoutingLabels, 
     notes = _notes(result, labels)
     return TurnOutcome(
         status="answered",
-        text=body(answer.sentences) + closing(answer, notes, statuses.labels),
+        text=body(answer.sentences) + closing(answer, evidence.as_of, notes, statuses.labels),
         sentences=answer.sentences,
         citations=answer.citations,
         composer=answer.composer,

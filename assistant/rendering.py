@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from assistant.contracts import CheckedAnswer, Citation, CitedSentence, NearestDocument
 from assistant.statuses import Labels
 
-EXCERPT_INTRO = "根据现行有效的规定，摘录如下："
+EXCERPT_INTRO = "有关规定摘录如下："
 PERSON = "如需进一步帮助，请拨打12345或选择“转人工”，由工作人员核实后答复。"
 
 
@@ -25,10 +26,11 @@ def body(sentences: Sequence[CitedSentence]) -> str:
     return "".join(sentence_delta(sentence, sentences[:at]) for at, sentence in enumerate(sentences))
 
 
-def closing(answer: CheckedAnswer, notes: Sequence[str], labels: Labels) -> str:
-    """All that follows the sentences."""
+def closing(answer: CheckedAnswer, as_of: date, notes: Sequence[str], labels: Labels) -> str:
+    """All that follows the sentences. ``as_of``: the day on which every cited text is in force."""
     sources = "\n".join(citation_line(citation) for citation in answer.citations)
-    parts = [f"依据：\n{sources}", *(note for note in notes if note), label_of(answer, labels)]
+    day = f"{as_of.year}年{as_of.month}月{as_of.day}日"
+    parts = [f"依据（{day}有效）：\n{sources}", *(note for note in notes if note), label_of(answer, labels)]
     return "\n\n" + "\n\n".join(parts)
 
 

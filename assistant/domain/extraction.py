@@ -59,7 +59,7 @@ class ExtractionLimits:
 
     statements: int = 5
     characters: int = 600
-    keep_ratio: float = 0.6
+    keep_ratio: float = 0.8
     elsewhere: int = 3
     elsewhere_ratio: float = 0.85
 
@@ -74,7 +74,6 @@ class Weights:
     terms: float = 1.1
     in_heading: float = 0.9
     in_title: float = 0.75
-    form: float = 0.3
     heading: float = 0.45
     section: float = 0.2
     reply: float = 0.85
@@ -97,7 +96,7 @@ def extract(question: str, sources: Sequence[Source], limits: ExtractionLimits) 
 
 def _scored(question: str, sources: Sequence[Source]) -> list[Excerpt]:
     pieces = [(source, piece) for source in sources for piece in statements(source.text, source.heading)]
-    idf = _idf([content_terms(_context(source, piece) + piece.text) for source, piece in pieces])
+    idf = _idf([_found_in(_context(source, piece) + piece.text) for source, piece in pieces])
     terms = content_terms(FILLER.sub(" ", question)) or content_terms(question)
     wanted = question_types(question)
     return [_excerpt(source, piece, terms, idf, wanted) for source, piece in pieces]
@@ -105,6 +104,11 @@ def _scored(question: str, sources: Sequence[Source]) -> list[Excerpt]:
 
 def _context(source: Source, piece: Statement) -> str:
     return f"{source.title} {piece.heading} {piece.lead} "
+
+
+def _found_in(text: str) -> set[str]:
+    """Terms and single characters, so that 退 of a question meets 退还 of a rule."""
+    return content_terms(text) | set(text)
 
 
 def _idf(bags: Sequence[set[str]]) -> dict[str, float]:
@@ -115,13 +119,13 @@ def _idf(bags: Sequence[set[str]]) -> dict[str, float]:
 def _excerpt(
     source: Source, piece: Statement, terms: set[str], idf: dict[str, float], wanted: Sequence[QuestionType]
 ) -> Excerpt:
-    said = _share(terms, idf, [(content_terms(piece.text + piece.lead), 1.0)])
+    said = _share(terms, idf, [(_found_in(piece.text + piece.lead), 1.0)])
     credits = [
-        (content_terms(piece.text + piece.lead), 1.0),
-        (content_terms(piece.heading), WEIGHTS.in_heading),
-        (content_terms(source.title), WEIGHTS.in_title),
+        (_found_in(piece.text + piece.lead), 1.0),
+        (_found_in(piece.heading), WEIGHTS.in_heading),
+        (_found_in(source.title), WEIGHTS.in_title),
     ]
-    score = _standing(source) + WEIGHTS.terms * _share(terms, idf, credits) + _fit(piece, wanted)
+    score = _standing(source) + WEIGHTS.terms * _share(terms, idf, credits) + _fit(piece, wanted, terms)
     aside = ASIDE.search(piece.heading) or ASIDE_TEXT.search(piece.text)
     score *= 0.3 if aside else WEIGHTS.reply if piece.text.startswith("问") else 1.0
     return Excerpt(source, piece, score, said)
@@ -146,13 +150,21 @@ def _share(terms: set[str], idf: dict[str, float], credits: Sequence[tuple[set[s
     return covered / total if total else 0.0
 
 
-def _fit(piece: Statement, wanted: Sequence[QuestionType]) -> float:
+def _fit(piece: Statement, wanted: Sequence[QuestionType], terms: set[str]) -> float:
     """How well form and heading suit the question's types; the first type counts most."""
     fit = 0.0
     for weight, kind in zip((1.0, 0.4, 0.2), wanted, strict=False):
-        fit += weight * WEIGHTS.form * bool(kind.tells.search(piece.text))
-        fit += weight * WEIGHTS.heading * bool(kind.headings.search(piece.heading))
+        fit += weight * kind.form * bool(kind.tells.search(piece.text))
+        fit += weight * WEIGHTS.heading * _heading_fit(piece.heading, kind, terms)
     return fit
+
+
+def _heading_fit(heading: str, kind: QuestionType, terms: set[str]) -> float:
+    """1 for a heading of the type (办理时限), half for one about another matter (权益受侵害怎么办), else 0."""
+    if not kind.headings.search(heading):
+        return 0.0
+    other = content_terms(FILLER.sub(" ", kind.headings.sub(" ", heading)))
+    return 0.5 if any(len(term) > 1 for term in other) and not other & terms else 1.0
 
 
 def _chosen(scored: Sequence[Excerpt], best: Excerpt, limits: ExtractionLimits) -> list[Excerpt]:

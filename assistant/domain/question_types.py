@@ -8,16 +8,18 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class QuestionType:
-    """``asks`` finds it in a question, ``tells`` in a statement; ``headings`` are guide sections that answer it."""
+    """``asks`` finds it in a question, ``tells`` in a statement; ``headings`` are guide sections that answer it;
+    ``form`` is the weight of ``tells``: small where nearly every rule has such words."""
 
     name: str
     asks: re.Pattern[str]
     tells: re.Pattern[str]
     headings: re.Pattern[str]
+    form: float = 0.3
 
 
-def _type(name: str, asks: str, tells: str, headings: str) -> QuestionType:
-    return QuestionType(name, re.compile(asks), re.compile(tells), re.compile(headings))
+def _type(name: str, asks: str, tells: str, headings: str, form: float = 0.3) -> QuestionType:
+    return QuestionType(name, re.compile(asks), re.compile(tells), re.compile(headings), form)
 
 
 NUMBER = r"[\d零一二两三四五六七八九十百千万半]"
@@ -62,14 +64,15 @@ QUESTION_TYPES = (
     _type(
         "liability",
         r"谁负责|谁承担|谁出钱|谁付|谁出|谁来修|谁维修|谁赔|谁的责任|谁掏钱|算谁的|谁交|谁修|谁来付",
-        r"负责|承担|支付|赔偿|责任|费用由|由.{2,20}(?:负责|承担|支付|维修|清偿)",
-        r"责任|谁|费用|职责|义务",
+        r"负责|承担|支付|赔偿|补偿|责任|费用由|由.{2,20}(?:负责|承担|支付|维修|清偿)",
+        r"责任|谁(?:承担|付|赔|修|负责|出)|补偿|赔偿|费用|职责",
     ),
     _type(
         "whether",
         r"能不能|可不可以|可以.{0,16}[吗么？?]|是否|是不是|能否|合法吗|算不算|行不行|行吗|对吗|有没有|会不会|要不要|该不该|允许|违不违|合理吗|能.{0,16}[吗么？?]|[吗么][？?]?$|有权",
         r"可以|不得|不能|应当|禁止|无权|有权|不应|属于|不属于|不予|允许|必须|无需|不收",
-        r"不得|禁止|权利|要求|规定|注意|常见问题|义务|误解",
+        r"能不能|可不可以|要不要|不得|禁止|常见误解",
+        0.1,
     ),
     _type(
         "how",

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 
 from assistant.contracts import Citation, CitedAnswer, CitedSentence, DraftAnswer, DraftSentence, Evidence
 from assistant.domain.plain_text import inert
-from assistant.domain.statements import basis_of, shorten, statements, strip_basis
+from assistant.domain.statements import Statement, basis_of, shorten, statements
+from assistant.domain.terms import content_terms
+from retrieval.clauses import clause_at
 from retrieval.contracts import Passage
 
 QUOTE_CHARACTERS = 160
@@ -14,7 +16,7 @@ QUOTE_CHARACTERS = 160
 
 @dataclass
 class CitationBook:
-    """Citations of one answer, numbered by first use. One per passage and legal basis; the only mutable thing here."""
+    """Citations of one answer, numbered by first use. One per clause and legal basis."""
 
     evidence: Evidence
     citations: list[Citation] = field(default_factory=list)
@@ -27,50 +29,48 @@ class CitationBook:
         return CitedSentence(inert(sentence.text).strip(), numbers, sentence.verbatim)
 
     def _number(self, passage: Passage, sentence: DraftSentence) -> int:
-        basis = sentence.basis or _closest_basis(passage, sentence.text)
+        quote, basis = _quoted(passage, sentence)
+        clause = _clause_of(passage, quote)
         for citation in self.citations:
-            if citation.passage_id == passage.id and citation.basis == basis:
+            if (citation.passage_id, citation.clause, citation.basis) == (passage.id, clause, basis):
                 return citation.number
-        self.citations.append(_citation(len(self.citations) + 1, passage, basis, sentence))
+        self.citations.append(_citation(len(self.citations) + 1, passage, clause, quote, basis))
         return len(self.citations)
 
 
-def _citation(number: int, passage: Passage, basis: tuple[str, ...], sentence: DraftSentence) -> Citation:
+def _citation(number: int, passage: Passage, clause: str, quote: str, basis: tuple[str, ...]) -> Citation:
     return Citation(
         number=number,
         passage_id=passage.id,
         document_id=passage.document_id,
         title=passage.title,
-        clause=passage.clause,
+        clause=clause,
         path=passage.path,
         document_number=passage.document_number,
         issuer=passage.issuer,
         effective_from=passage.validity.effective_from,
         repealed_on=passage.validity.repealed_on,
-        quote=_quote(passage, sentence),
+        quote=shorten(quote, QUOTE_CHARACTERS).rstrip("…"),
         basis=basis,
     )
 
 
-def _quote(passage: Passage, sentence: DraftSentence) -> str:
-    """The words of the passage itself: the quotation, else the statement closest to what was written."""
-    if sentence.verbatim and sentence.text in strip_basis(passage.text):
-        return shorten(sentence.text, QUOTE_CHARACTERS)
-    pieces = [piece.text for piece in statements(passage.text)] or [passage.text]
-    return shorten(max(pieces, key=lambda piece: _shared(piece, sentence.text)), QUOTE_CHARACTERS).rstrip("…")
+def _quoted(passage: Passage, sentence: DraftSentence) -> tuple[str, tuple[str, ...]]:
+    """The words of the passage that the sentence rests on, and the legal basis that they name."""
+    pieces = statements(passage.text) or [Statement(passage.text, basis_of(passage.text))]
+    closest = max(pieces, key=lambda piece: _likeness(piece.lead + piece.text, sentence.text))
+    return closest.text, sentence.basis or closest.basis
 
 
-def _closest_basis(passage: Passage, text: str) -> tuple[str, ...]:
-    pieces = [piece for piece in statements(passage.text) if piece.basis]
-    if not pieces:
-        return basis_of(passage.text)
-    return max(pieces, key=lambda piece: _shared(piece.text, text)).basis
+def _clause_of(passage: Passage, quote: str) -> str:
+    """第十二条第二款第三项: the narrowest clause that holds the quotation."""
+    start = passage.text.find(quote)
+    return clause_at(passage, start, start + len(quote)) if start >= 0 else passage.clause
 
 
-def _shared(left: str, right: str) -> float:
-    pairs = {left[at : at + 2] for at in range(len(left) - 1)}
-    others = {right[at : at + 2] for at in range(len(right) - 1)}
-    return len(pairs & others) / (len(pairs) + len(others) or 1)
+def _likeness(left: str, right: str) -> float:
+    ours, theirs = content_terms(left), content_terms(right)
+    return len(ours & theirs) / (len(ours) + len(theirs) or 1)
 
 
 async def resolve_citations(draft: DraftAnswer, evidence: Evidence) -> CitedAnswer:

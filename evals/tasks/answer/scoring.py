@@ -128,7 +128,7 @@ def means(scores: Sequence[Score]) -> dict[str, float]:
 def _chrf(scores: Sequence[Score]) -> list[float]:
     """Sentence-level chrF (characters only, no words: Chinese has none) of answered cases with a reference."""
     pairs = [
-        (item.text.partition("\n\n依据：")[0], item.case.answer)
+        (item.text.partition("\n\n依据（")[0], item.case.answer)
         for item in scores
         if item.answered and item.case.answer
     ]
