@@ -56,6 +56,9 @@ class Metrics:
         self.audit_failures = Counter(
             "hotline_audit_failures", "Audit records that were not written.", registry=registry
         )
+        self.degraded_answers = Counter(
+            "hotline_degraded_answers", "Answers given while something failed.", ("dependency",), registry=registry
+        )
         self.degraded = Gauge(
             "hotline_degraded", "1 while a dependency is failing.", ("dependency",), registry=registry
         )
@@ -69,6 +72,8 @@ class Metrics:
             self.guardrails.labels(outcome.status.removeprefix("guardrails_")).inc()
         if outcome.status == "unanswerable_no_evidence":
             self.retrieval_empty.inc()
+        for name in {*outcome.degraded, *self._degraded()}:
+            self.degraded_answers.labels(name).inc()
         for stage in outcome.trace:
             self.stage_duration.labels(stage.stage).observe(stage.seconds)
 

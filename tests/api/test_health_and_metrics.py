@@ -74,6 +74,8 @@ async def test_degraded_gauge_rises_and_falls(container: FakeContainer) -> None:
     async with client_of(container) as client:
         container.degradation.mark("redis", 60)
         assert 'hotline_degraded{dependency="redis"} 1.0' in await scraped(client)
+        await client.post("/v1/inquiries", json=QUESTION)
+        assert 'hotline_degraded_answers_total{dependency="redis"} 1.0' in await scraped(client)
         container.degradation.clear("redis")
         assert 'hotline_degraded{dependency="redis"} 0.0' in await scraped(client)
 
