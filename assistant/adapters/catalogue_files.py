@@ -1,4 +1,4 @@
-"""Reads ``policy_corpus/catalogue/*.yaml`` into ``assistant.domain.catalogue``; a file that is not as declared is refused."""
+"""Reads ``policy_corpus/catalogue/*.yaml``; a file that is not as declared is refused."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ class _Dated(StrictModel):
 class _Category(StrictModel):
     name: str = Field(pattern=r"^[^/]+$")
     seven_five: str | None = None
-    cues: list[str] = []
-    children: list[_Category] = []
+    cues: list[str] = Field(default_factory=list)
+    children: list[_Category] = Field(default_factory=list)
 
 
 class _Categories(StrictModel):
@@ -54,8 +54,8 @@ class _Unit(_Dated):
     name: str
     kind: Literal["street", "bureau", "company", "district_government", "city", "central"]
     code: str | None = Field(default=None, pattern=r"^\d{9}$")
-    aliases: list[str] = []
-    duties: list[str] = []
+    aliases: list[str] = Field(default_factory=list)
+    duties: list[str] = Field(default_factory=list)
     verified: bool = False
     source: str = ""
 
@@ -67,18 +67,18 @@ class _DutyBearer(StrictModel):
 
 class _Units(StrictModel):
     units: list[_Unit]
-    duty_bearers: list[_DutyBearer] = []
+    duty_bearers: list[_DutyBearer] = Field(default_factory=list)
 
 
 class _Dispatch(_Dated):
     id: str = Field(pattern=r"^[a-z0-9-]+$")
     category: str
     condition: str = ""
-    cues: list[str] = []
+    cues: list[str] = Field(default_factory=list)
     lead: str
-    co_units: list[str] = []
-    city_line: list[str] = []
-    basis: list[_Basis] = []
+    co_units: list[str] = Field(default_factory=list)
+    city_line: list[str] = Field(default_factory=list)
+    basis: list[_Basis] = Field(default_factory=list)
     verified: bool = False
 
 
@@ -104,9 +104,9 @@ class _Diversion(StrictModel):
     id: str = Field(pattern=r"^[a-z0-9-]+$")
     item: str
     status: str
-    cues: list[str] = []
+    cues: list[str] = Field(default_factory=list)
     tell: str
-    basis: list[_Basis] = []
+    basis: list[_Basis] = Field(default_factory=list)
     verified: bool = False
 
 
@@ -117,7 +117,7 @@ class _Diversions(StrictModel):
 class _Year(StrictModel):
     year: int
     days_off: list[date]
-    working_weekends: list[date] = []
+    working_weekends: list[date] = Field(default_factory=list)
     source: str
     verified: bool = False
 

@@ -1,8 +1,8 @@
-"""The words of a city pack's catalogue: categories, handling units, who gets what, how long it may take, what is diverted."""
+"""The words of a city pack's catalogue: categories, units, who gets what, how long it may take, what is diverted."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
@@ -14,7 +14,7 @@ STREET = "@street"
 
 
 class UnitKind(StrEnum):
-    """What a handling unit (承办单位) is; ``district_government`` coordinates where no unit is clear (Article 12 ¶1)."""
+    """What a unit (承办单位) is; ``district_government`` coordinates where no unit is clear (Article 12 ¶1)."""
 
     STREET = "street"
     BUREAU = "bureau"
@@ -47,15 +47,16 @@ class HandlingUnit:
     code: str | None = None
     aliases: tuple[str, ...] = ()
     duties: tuple[str, ...] = ()
-    validity: Validity = Validity()
+    validity: Validity = field(default_factory=Validity)
     verified: bool = False
     source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class DispatchEntry:
-    """One row of the dispatch catalogue (派单目录). ``lead`` and ``co_units`` are unit ids, or ``@street`` for the 街乡 of the place.
+    """One row of the dispatch catalogue (派单目录).
 
+    ``lead`` and ``co_units`` are unit ids, or ``@street`` for the 街乡 of the place.
     ``condition`` narrows the category by place or source (噪声来自施工, 小区内); empty means any.
     """
 
@@ -73,7 +74,11 @@ class DispatchEntry:
 
 @dataclass(frozen=True, slots=True)
 class TimeLimitRule:
-    """``clock`` is ``dispatch`` or ``feedback``; ``unit`` is ``hours``, ``days`` or ``working_days``; the source is shown to people."""
+    """How long a step may take; ``source`` is shown to people.
+
+    ``clock`` is ``dispatch``, ``feedback``, ``contact`` or ``answer``; ``unit`` is ``seconds``, ``hours``, ``days`` or
+    ``working_days``.
+    """
 
     id: str
     clock: str
@@ -87,7 +92,7 @@ class TimeLimitRule:
 
 @dataclass(frozen=True, slots=True)
 class DiversionRule:
-    """A case of Article 11 that is not dispatched. ``status`` is an ending of the flow, ``tell`` what the agent says."""
+    """A case of Article 11 that is not dispatched; ``status`` is an ending of the flow, ``tell`` the agent's words."""
 
     id: str
     item: str
@@ -116,7 +121,8 @@ class WorkCalendar:
 class Catalogue:
     """Everything under ``policy_corpus/catalogue``.
 
-    ``duty_bearers`` pairs the names that statutes give to those who must act (供热单位, 区城市管理部门) with a unit id or ``STREET``.
+    ``duty_bearers`` pairs the names that statutes give to those who must act (供热单位, 区城市管理部门) with a unit id
+    or ``STREET``.
     """
 
     categories: tuple[Category, ...]

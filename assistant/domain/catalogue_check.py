@@ -8,13 +8,12 @@ from datetime import date, timedelta
 from itertools import chain, combinations
 
 from assistant.domain.catalogue import STREET, Catalogue, DispatchEntry, HandlingUnit, UnitKind
+from assistant.domain.intervals import lasts, overlap
 from assistant.domain.pack_report import Finding, Severity, duplicates, error
 from assistant.domain.unit_directory import canonical_name, names_of
-from retrieval.contracts import Validity
 
-SEVEN_FIVE = frozenset(
-    "幼有所育 学有所教 劳有所得 病有所医 老有所养 住有所居 弱有所扶 便利性 宜居性 多样性 公正性 安全性".split()
-)
+SEVEN = ("幼有所育", "学有所教", "劳有所得", "病有所医", "老有所养", "住有所居", "弱有所扶")
+FIVE = ("便利性", "宜居性", "多样性", "公正性", "安全性")
 LINE_KINDS = (UnitKind.CITY, UnitKind.CENTRAL)
 CALENDAR_WARNING = timedelta(days=45)
 _COMMUNITY = re.compile("居民委员会|村民委员会|居委会|村委会|社区")
@@ -41,7 +40,7 @@ def _categories(catalogue: Catalogue) -> Iterator[Finding]:
     for category in catalogue.categories:
         if len(category.path) > 3:
             yield error(f"{place}#{category.name}", "deeper than three levels")
-        if category.seven_five not in SEVEN_FIVE:
+        if category.seven_five not in SEVEN + FIVE:
             yield error(f"{place}#{category.name}", f"seven_five {category.seven_five!r} is none of 七有五性")
 
 
@@ -56,7 +55,7 @@ def _units(catalogue: Catalogue, today: date) -> Iterator[Finding]:
     for unit in catalogue.units:
         if (unit.kind is UnitKind.STREET) != bool(unit.code):
             yield error(f"{place}#{unit.id}", "a street, and only a street, has a nine-digit code")
-        if not _lasts(unit.validity):
+        if not lasts(unit.validity):
             yield error(f"{place}#{unit.id}", "valid_to is not after valid_from")
     for name, unit_id in catalogue.duty_bearers:
         yield from _known_unit(catalogue, unit_id, f"{place}#{name}")
@@ -101,7 +100,7 @@ def _entry(entry: DispatchEntry, catalogue: Catalogue, names: set[str], today: d
         yield error(place, "verified without an article that gives the duty")
     if entry.lead in entry.co_units or duplicates(entry.co_units):
         yield error(place, "a unit is named twice")
-    if not _lasts(entry.validity):
+    if not lasts(entry.validity):
         yield error(place, "valid_to is not after valid_from")
     for unit_id in (entry.lead, *entry.co_units, *entry.city_line):
         yield from _known_unit(catalogue, unit_id, place)
@@ -163,14 +162,3 @@ def _unverified(catalogue: Catalogue) -> Iterator[Finding]:
         for entry_id, name, verified in entries:
             if not verified:
                 yield Finding(Severity.UNVERIFIED, f"catalogue/{file}#{entry_id}", name)
-
-
-def overlap(one: Validity, other: Validity) -> bool:
-    """Whether two half-open intervals share a day."""
-    start = max(one.effective_from or date.min, other.effective_from or date.min)
-    end = min(one.repealed_on or date.max, other.repealed_on or date.max)
-    return start < end
-
-
-def _lasts(validity: Validity) -> bool:
-    return overlap(validity, Validity())
