@@ -96,7 +96,7 @@ class Api(_Section):
     max_question_chars: int = Field(default=1000, ge=1)
     max_body_bytes: int = Field(default=65_536, ge=1024)
     requests_per_minute: int = Field(default=120, ge=1)
-    max_concurrency: int = Field(default=64, ge=1)
+    max_concurrency: int = Field(default=256, ge=1)
     max_url_bytes: int = Field(default=8192, ge=512)
     max_header_bytes: int = Field(default=16_384, ge=1024)
     header_timeout_s: float = Field(default=10.0, gt=0)
