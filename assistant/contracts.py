@@ -61,11 +61,19 @@ class ScreenedText:
 
 @dataclass(frozen=True, slots=True)
 class StandaloneQuestion:
-    """The question with what it borrows from the conversation filled in. ``original`` is as asked (masked)."""
+    """The question with what it borrows from the conversation filled in. ``original`` is as asked (masked).
+
+    ``matter`` is the text to search and match by: without the home region's own name, which every document shares.
+    """
 
     text: str
     original: str
     carried_over: tuple[str, ...] = ()
+    matter: str = ""
+
+    @property
+    def sought(self) -> str:
+        return self.matter or self.text
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,7 +121,7 @@ def build_answer_flow(
     steps = answer_inquiry_stages(
         redact=redact,
         screen=screen,
-        contextualise=ContextualiseQuestion(clarifications.contrasts),
+        contextualise=ContextualiseQuestion(clarifications.contrasts, home_region),
         route=RouteIntent(labels, clarifications),
         retrieve=RetrieveEvidence(search, home_region, policy),
         compose=ComposeAnswer(composer, backup, breaker, budget),

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator, Sequence
 
 from assistant.contracts import ComposerKind, DraftSentence, Evidence, EvidencePassage, StandaloneQuestion
-from assistant.domain.extraction import Excerpt, ExtractionLimits, Source, extract
+from assistant.domain.extraction import Excerpt, ExtractionLimits, Source, extract, off_the_matter
+from assistant.ports import ComposerDeclined
 
 
 class ExtractiveComposer:
-    """Deterministic; a few milliseconds for ten passages. Every sentence is a quotation with one token."""
+    """Deterministic; a few milliseconds for ten passages. Every sentence is a quotation with one token.
+
+    Raises ``ComposerDeclined`` when the best statements speak of something else.
+    """
 
     kind = ComposerKind.EXTRACTIVE
     model: str | None = None
@@ -20,7 +24,10 @@ class ExtractiveComposer:
 
     async def compose(self, question: StandaloneQuestion, evidence: Evidence) -> AsyncIterator[DraftSentence]:
         sources = _sources(evidence.passages)
-        for sentence in _sentences(extract(question.text, sources, self._limits)):
+        chosen = extract(question.sought, sources, self._limits)
+        if off_the_matter(question.sought, chosen, self._limits):
+            raise ComposerDeclined
+        for sentence in _sentences(chosen):
             yield sentence
 
 
@@ -44,6 +51,7 @@ def _source(item: EvidencePassage, rank: int, own_rank: int) -> Source:
         own_rank=own_rank if item.hit else None,
         document_id=passage.document_id,
         place=passage.ordinal,
+        keywords=" ".join(passage.keywords),
     )
 
 

@@ -18,7 +18,8 @@ ASIDE = re.compile(r"适用情形|请说明|请准备|^说明$|^依据$|提示|[
 
 ASIDE_TEXT = re.compile(r"^(?:再?拨?打12345(?:时|，)|当场拨打12345).{0,6}(?:请?说明|提供)")
 FILLER = re.compile(
-    r"请问|您好|你好|麻烦|谢谢|想问一下|想问|咨询一下|咨询|我想知道|怎么办|怎么|如何|怎样|什么|多少|多久|哪里|哪儿|哪些|哪个|是否|是不是|能不能"
+    r"请问|您好|你好|麻烦|谢谢|想问一下|想问|咨询一下|咨询|我想知道|怎么办|怎么整|怎么弄|咋办|咋整|咋弄|咋|如何是好|"
+    r"怎么|如何|怎样|什么|多少|多久|哪里|哪儿|哪些|哪个|是否|是不是|能不能"
     r"|可不可以|可以|有没有|需要|应该|我们家|我家|我们|我|你们|他们|一下|申请|办理|投诉|举报|反映|处理|办下来|办|归谁|谁|管|带|交|给|去|找|要|会|能|是|有|到|吗|呢|吧|啊|了|的|不$|[，。？！?!,、\s]"
 )
 
@@ -36,16 +37,21 @@ class Source:
     document_id: str = ""
     place: int = 0
     own_rank: int | None = None
+    keywords: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
-    """A quoted statement, the passage it stands in and the score that chose it."""
+    """A quoted statement, the passage it stands in and the score that chose it.
+
+    ``said``: share of the question that the statement itself covers. ``akin``: its document is about the question.
+    """
 
     source: Source
     statement: Statement
     score: float
     said: float
+    akin: bool = True
 
     @property
     def text(self) -> str:
@@ -54,14 +60,21 @@ class Excerpt:
 
 @dataclass(frozen=True, slots=True)
 class ExtractionLimits:
-    """How much to quote. ``keep_ratio``: a further statement needs this share of the best one's score;
-    ``elsewhere``: how many statements may come from outside the section that answers best."""
+    """How much to quote. ``keep_ratio``: a further statement needs this share of the best one's score.
+
+    ``elsewhere``: how many statements may come from outside the section that answers best. ``covered…``: least share of
+    the question's terms that must be met (``off_the_matter``).
+    """
 
     statements: int = 5
     characters: int = 600
     keep_ratio: float = 0.8
     elsewhere: int = 3
     elsewhere_ratio: float = 0.85
+    covered: float = 0.22
+    covered_whether: float = 0.3
+    covered_narrative: float = 0.1
+    narrative_terms: int = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +87,7 @@ class Weights:
     terms: float = 1.1
     in_heading: float = 0.9
     in_title: float = 0.75
+    in_keywords: float = 0.6
     heading: float = 0.45
     section: float = 0.2
     reply: float = 0.85
@@ -94,12 +108,43 @@ def extract(question: str, sources: Sequence[Source], limits: ExtractionLimits) 
     return _in_reading_order(_chosen(scored, best, limits))
 
 
+def covered(question: str, chosen: Sequence[Excerpt]) -> float:
+    """Share of the question's terms that the quotations, their headings and titles contain, in [0, 1]."""
+    terms = _terms(question)
+    seen: set[str] = set()
+    for item in chosen:
+        seen |= _found_in(f"{item.text} {item.statement.heading} {item.source.title} {item.source.keywords}")
+    return len(terms & seen) / len(terms) if terms else 0.0
+
+
+def off_the_matter(question: str, chosen: Sequence[Excerpt], limits: ExtractionLimits) -> bool:
+    """The quotations speak of something else: they lack nearly all words of the question (宠物猫 of 宠物猫能上地铁吗).
+
+    A long narrative shares few words with any rule, so less is asked of it; a yes-or-no question must be met better.
+    """
+    narrative = len(_terms(question)) > limits.narrative_terms
+    whether = question_types(question)[0].name == "whether"
+    least = limits.covered_narrative if narrative else limits.covered_whether if whether else limits.covered
+    return covered(question, chosen) < least
+
+
+def _terms(question: str) -> set[str]:
+    return content_terms(FILLER.sub(" ", question)) or content_terms(question)
+
+
 def _scored(question: str, sources: Sequence[Source]) -> list[Excerpt]:
-    pieces = [(source, piece) for source in sources for piece in statements(source.text, source.heading)]
+    pieces = [(source, piece) for source in sources for piece in _quotable(source)]
     idf = _idf([_found_in(_context(source, piece) + piece.text) for source, piece in pieces])
-    terms = content_terms(FILLER.sub(" ", question)) or content_terms(question)
+    terms = _terms(question)
     wanted = question_types(question)
     return [_excerpt(source, piece, terms, idf, wanted) for source, piece in pieces]
+
+
+def _quotable(source: Source) -> list[Statement]:
+    """Statements that mean something alone; the opening of an enumeration comes with each of its items."""
+    pieces = statements(source.text, source.heading)
+    opened = {piece.lead for piece in pieces}
+    return [piece for piece in pieces if not (piece.opens and piece.text in opened)]
 
 
 def _context(source: Source, piece: Statement) -> str:
@@ -124,11 +169,13 @@ def _excerpt(
         (_found_in(piece.text + piece.lead), 1.0),
         (_found_in(piece.heading), WEIGHTS.in_heading),
         (_found_in(source.title), WEIGHTS.in_title),
+        (_found_in(source.keywords), WEIGHTS.in_keywords),
     ]
     score = _standing(source) + WEIGHTS.terms * _share(terms, idf, credits) + _fit(piece, wanted, terms)
     aside = ASIDE.search(piece.heading) or ASIDE_TEXT.search(piece.text)
     score *= 0.3 if aside else WEIGHTS.reply if piece.text.startswith("问") else 1.0
-    return Excerpt(source, piece, score, said)
+    about = content_terms(f"{source.title} {source.keywords}") & terms
+    return Excerpt(source, piece, score, said, akin=said >= 0.5 or any(len(term) > 1 for term in about))
 
 
 def _standing(source: Source) -> float:
@@ -175,6 +222,7 @@ def _chosen(scored: Sequence[Excerpt], best: Excerpt, limits: ExtractionLimits) 
         if item.score + WEIGHTS.section >= limits.keep_ratio * best.score:
             _take(item, chosen, limits)
     room = min(limits.statements, len(chosen) + limits.elsewhere)
+    others = [item for item in others if item.akin or item.source.document_id == best.source.document_id]
     for item in sorted(others, key=lambda item: -item.score):
         if item.score >= limits.elsewhere_ratio * best.score and len(chosen) < room:
             _take(item, chosen, limits)

@@ -35,6 +35,9 @@ _MEASURES = (
 )
 STRONG = [*re.split(" ", _MEASURES), *(spelling for spelling, unit in ALIASES.items() if unit not in ("人", "时"))]
 WEAK = list("个次人名位份项种台条只张家页处类批本期门点时分")
+ENDING_IN_ONE = "统唯单同逐划合归如专不之均"
+"""Characters that make a word with 一: 统一天数 states no day."""
+
 UNITS = "|".join(sorted(map(re.escape, STRONG + WEAK), key=len, reverse=True))
 ARABIC = r"\d+(?:,\d{3})+(?:\.\d+)?[十百千万亿]*|\d+(?:\.\d+)?[十百千万亿]*"
 CHINESE = rf"[{NUMERAL_CHARS}]+(?:点[零〇一二三四五六七八九]+[万亿]?)?"
@@ -125,7 +128,7 @@ def _unit_after(text: str, end: int) -> str:
 
 def _counts(numeral: str, unit: str, before: str) -> bool:
     """Chinese numerals also spell ordinary words, so they count only with a unit, and 一 only with a measuring one."""
-    if before.endswith("第") or not unit:
+    if before.endswith("第") or not unit or (numeral == "一" and before.endswith(tuple(ENDING_IN_ONE))):
         return False
     return unit in STRONG or (numeral != "一" and unit != "分")
 

@@ -5,18 +5,21 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from assistant.domain.numerals import NUMERAL_CHARS
+
 BASIS = re.compile(r"[（(]依据[:：]\s*((?:[^（）()]|[（(][^（）()]*[）)])*)[）)]")
 LIST_MARK = re.compile(r"^\s*(?:[-*•·]\s+|\d{1,2}[.、)）]\s*)")
 HEADING = re.compile(r"^\s*#{1,6}\s*(.+?)\s*$")
 TABLE_RULE = re.compile(r"^\s*\|?[\s:|-]+\|?\s*$")
 SENTENCE = re.compile(r"[^。！？!?]*(?:[。！？!?]+[”’」』）)]*|$)")
 ITEM = re.compile(r"^[（(][一二三四五六七八九十]{1,3}[）)]")
+ARTICLE = re.compile(rf"^\s*第[\d{NUMERAL_CHARS}]+条(?:之[一二三四五六七八九十])?[\s\u3000]+")
 MAX_STATEMENT = 400
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A quotable piece. ``text`` is free of list marks and basis markers; ``basis`` is the law and article it names.
+    """A quotable piece. ``text`` is free of list marks, article numbers and basis markers, which ``basis`` keeps.
 
     ``lead`` is the opening line of an enumeration (有下列情形之一的：) that the item needs to be understood.
     """
@@ -28,6 +31,11 @@ class Statement:
     listed: bool = False
     ordinal: int = 0
 
+    @property
+    def opens(self) -> bool:
+        """Opens an enumeration, so it says little without the items that follow."""
+        return self.text.endswith((":", "："))
+
 
 def statements(text: str, heading: str = "") -> list[Statement]:
     """The statements of a passage in order; blank lines, headings and table rules are none."""
@@ -38,7 +46,7 @@ def statements(text: str, heading: str = "") -> list[Statement]:
         if title or not line.strip() or TABLE_RULE.match(line):
             heading, lead = (title[1], "") if title else (heading, lead)
             continue
-        for piece, basis, listed in _pieces(line):
+        for piece, basis, listed in _pieces(ARTICLE.sub("", line)):
             item = bool(ITEM.match(piece))
             found.append(Statement(piece, basis, heading, lead if item else "", listed or item, len(found)))
             lead = piece if piece.endswith((":", "：")) else (lead if item else "")

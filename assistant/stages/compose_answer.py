@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from assistant.contracts import (
     Citation,
@@ -14,6 +14,7 @@ from assistant.contracts import (
     DraftAnswer,
     DraftSentence,
     Evidence,
+    RouteDecision,
     Scope,
     SentenceReady,
     StandaloneQuestion,
@@ -72,6 +73,25 @@ class SentenceGate:
         return any(sentence.text == other.text for other in self.shown) or not fits(len(self.shown) + 1, size)
 
 
+@dataclass
+class _Page:
+    """What has been drafted so far, and what of it stood and was shown."""
+
+    gate: SentenceGate
+    listener: AnswerListener
+    drafts: list[DraftSentence] = field(default_factory=list)
+
+    @property
+    def has_text(self) -> bool:
+        return bool(self.gate.shown)
+
+    async def offer(self, draft: DraftSentence) -> None:
+        self.drafts.append(draft)
+        event = self.gate.admit(draft)
+        if event is not None:
+            await self.listener(event)
+
+
 class ComposeAnswer:
     """``backup`` writes when ``composer`` fails or nothing it says stands; ``breaker`` spares later turns the wait."""
 
@@ -86,52 +106,59 @@ class ComposeAnswer:
         self._breaker, self._budget = breaker or CircuitBreaker(), budget or ComposeBudget()
 
     async def __call__(
-        self, question: StandaloneQuestion, evidence: Evidence, scope: Scope, listener: AnswerListener
+        self,
+        question: StandaloneQuestion,
+        route: RouteDecision,
+        evidence: Evidence,
+        scope: Scope,
+        listener: AnswerListener,
     ) -> DraftAnswer:
-        """Raises ``Stop`` (unanswerable_no_evidence) when the model says that the passages do not answer."""
-        gate, drafts = SentenceGate(evidence, scope), list[DraftSentence]()
-        failure = await self._by_model(question, evidence, gate, drafts, listener)
-        by_model = bool(gate.shown)
-        if failure or not by_model:
-            async for draft in self._backup.compose(question, evidence):
-                if not any(coverage(draft.text, shown.text) > 0.8 for shown in gate.shown):
-                    await _offer(draft, gate, drafts, listener)
+        """Raises ``Stop`` (unanswerable_no_evidence, handover_appeal) when a composer says that nothing answers."""
+        page = _Page(SentenceGate(evidence, scope), listener)
+        try:
+            failure = await self._by_model(question, evidence, page)
+            by_model = page.has_text
+            if failure or not by_model:
+                await self._by_backup(question, evidence, page)
+        except ComposerDeclined as declined:
+            raise _nothing_answers(route, evidence) from declined
         kind = ComposerKind.MODEL if by_model else self._backup.kind
         model, prompt = (self._composer.model, self._composer.prompt) if by_model else (self._backup.model, None)
         degraded = (*evidence.degraded, *((f"chat_model:{failure}",) if failure else ()))
-        return DraftAnswer(tuple(drafts), kind, model, prompt, degraded)
+        return DraftAnswer(tuple(page.drafts), kind, model, prompt, degraded)
 
-    async def _by_model(
-        self,
-        question: StandaloneQuestion,
-        evidence: Evidence,
-        gate: SentenceGate,
-        drafts: list[DraftSentence],
-        listener: AnswerListener,
-    ) -> str:
+    async def _by_model(self, question: StandaloneQuestion, evidence: Evidence, page: _Page) -> str:
         """The reason of failure, empty when the model's answer stands or no model is set."""
         if self._composer.kind is not ComposerKind.MODEL:
             return ""
         if not self._breaker.admits():
             return "circuit_open"
         try:
-            async with aclosing(self._in_time(self._composer.compose(question, evidence), gate)) as stream:
+            async with aclosing(self._in_time(self._composer.compose(question, evidence), page.gate)) as stream:
                 async for draft in stream:
-                    await _offer(draft, gate, drafts, listener)
-                    if len(drafts) >= MOST_DRAFTED:
+                    await page.offer(draft)
+                    if len(page.drafts) >= MOST_DRAFTED:
                         break
         except ChatModelError as error:
             self._breaker.failed()
             return error.reason
-        except ComposerDeclined as declined:
+        except ComposerDeclined:
             self._breaker.succeeded()
-            if not gate.shown:
-                nearest = nearest_documents(evidence)
-                raise Stop("unanswerable_no_evidence", note="model declined", nearest=nearest) from declined
-        return self._verdict(gate)
+            if not page.has_text:
+                raise
+        return self._verdict(page)
 
-    def _verdict(self, gate: SentenceGate) -> str:
-        if gate.shown:
+    async def _by_backup(self, question: StandaloneQuestion, evidence: Evidence, page: _Page) -> None:
+        try:
+            async for draft in self._backup.compose(question, evidence):
+                if not any(coverage(draft.text, shown.text) > 0.8 for shown in page.gate.shown):
+                    await page.offer(draft)
+        except ComposerDeclined:
+            if not page.has_text:
+                raise
+
+    def _verdict(self, page: _Page) -> str:
+        if page.has_text:
             self._breaker.succeeded()
             return ""
         self._breaker.failed()
@@ -156,10 +183,6 @@ class ComposeAnswer:
                     last = clock() + self._budget.sentence_gap_s
 
 
-async def _offer(
-    draft: DraftSentence, gate: SentenceGate, drafts: list[DraftSentence], listener: AnswerListener
-) -> None:
-    drafts.append(draft)
-    event = gate.admit(draft)
-    if event is not None:
-        await listener(event)
+def _nothing_answers(route: RouteDecision, evidence: Evidence) -> Stop:
+    status = "handover_appeal" if route.label == "appeal" else "unanswerable_no_evidence"
+    return Stop(status, note="composer declined", nearest=nearest_documents(evidence), degraded=evidence.degraded)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from assistant.contracts import Message, RedactedText, ScreenedText, StandaloneQuestion
 from assistant.domain.follow_up_question import Completed, Contrasts, complete
+from assistant.domain.home_region import home_names, without_home
 
 REMEMBERED_MESSAGES = 8
 
@@ -13,12 +14,13 @@ REMEMBERED_MESSAGES = 8
 class ContextualiseQuestion:
     """Fills ellipsis and pronouns from the (masked) conversation by rules; a complete question stays as it is."""
 
-    def __init__(self, contrasts: Contrasts = ()) -> None:
-        self._contrasts = contrasts
+    def __init__(self, contrasts: Contrasts = (), home_region: str | None = None) -> None:
+        self._contrasts, self._home = contrasts, home_names(home_region)
 
     async def __call__(self, screened: ScreenedText, redacted: RedactedText) -> StandaloneQuestion:
         completed = self._complete(screened.text, redacted.history[-REMEMBERED_MESSAGES:])
-        return StandaloneQuestion(completed.text, screened.text, completed.borrowed)
+        matter = without_home(completed.text, self._home)
+        return StandaloneQuestion(completed.text, screened.text, completed.borrowed, matter)
 
     def _complete(self, question: str, history: Sequence[Message]) -> Completed:
         """Each of the user's questions is completed by the ones before it, oldest first."""

@@ -31,7 +31,7 @@ class RetrieveEvidence:
     async def __call__(self, question: StandaloneQuestion, route: RouteDecision, scope: Scope) -> Evidence:
         """Raises ``Stop``: unanswerable_no_evidence, or handover_appeal for a complaint without a policy text."""
         query = SearchQuery(
-            question.text, scope.as_of, region=scope.region or self._home_region, k=self._policy.passages
+            question.sought, scope.as_of, region=scope.region or self._home_region, k=self._policy.passages
         )
         result = await self._search.search(query)
         in_force = [hit for hit in result.hits if hit.passage.validity.covers(scope.as_of)]

@@ -77,3 +77,10 @@ def test_no_sources_no_quotes() -> None:
 )
 def test_question_types(question: str, kind: str) -> None:
     assert question_types(question)[0].name == kind
+
+
+def test_an_enumeration_is_quoted_with_its_opening_once() -> None:
+    law = [Source("P1", "第三条 有下列情形之一的，不予退款：\n（一）已经使用的；\n（二）超过期限的。", "退款办法")]
+    chosen = extract("哪些情形不予退款", law, ExtractionLimits())
+    assert [item.statement.text for item in chosen] == ["（一）已经使用的；", "（二）超过期限的。"]
+    assert chosen[0].text == "有下列情形之一的，不予退款：（一）已经使用的；"

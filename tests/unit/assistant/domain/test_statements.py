@@ -28,6 +28,12 @@ def test_items_keep_the_line_that_opens_them() -> None:
     assert [piece.lead for piece in pieces] == ["", "有下列情形之一的，处罚款：", "有下列情形之一的，处罚款：", ""]
 
 
+def test_the_number_of_an_article_is_no_part_of_what_it_says() -> None:
+    first, second = statements("第八百九十四条 保管人不得转交。但是另有约定的除外。")
+    assert (first.text, second.text) == ("保管人不得转交。", "但是另有约定的除外。")
+    assert statements("第八条规定的费用由单位承担。")[0].text == "第八条规定的费用由单位承担。"
+
+
 def test_marker_with_nested_brackets() -> None:
     text = "应当登记（依据：《甲办法（试行）》第二条）。"
     assert strip_basis(text) == "应当登记。"

@@ -15,6 +15,7 @@ from assistant.contracts import (
     DraftAnswer,
     DraftSentence,
     Evidence,
+    RouteDecision,
     Scope,
     SentenceReady,
     StandaloneQuestion,
@@ -75,7 +76,7 @@ async def compose(model: Scripted, breaker: CircuitBreaker | None = None) -> tup
         events.append(event)
 
     stage = ComposeAnswer(model, ExtractiveComposer(), breaker, BUDGET)
-    return await stage(QUESTION, EVIDENCE, Scope(AS_OF), hear), events
+    return await stage(QUESTION, RouteDecision("inquiry", 1.0), EVIDENCE, Scope(AS_OF), hear), events
 
 
 @pytest.mark.parametrize(
@@ -169,5 +170,19 @@ async def test_a_listener_that_is_gone_ends_the_call() -> None:
         raise ConnectionError
 
     with pytest.raises(ConnectionError):
-        await ComposeAnswer(model, ExtractiveComposer(), None, BUDGET)(QUESTION, EVIDENCE, Scope(AS_OF), gone)
+        stage = ComposeAnswer(model, ExtractiveComposer(), None, BUDGET)
+        await stage(QUESTION, RouteDecision("inquiry", 1.0), EVIDENCE, Scope(AS_OF), gone)
     assert model.closed
+
+
+@pytest.mark.parametrize(("label", "status"), [("inquiry", "unanswerable_no_evidence"), ("appeal", "handover_appeal")])
+async def test_evidence_about_something_else_is_refused(label: str, status: str) -> None:
+    backup = ExtractiveComposer()
+    question = StandaloneQuestion("宠物猫能上地铁吗", "宠物猫能上地铁吗")
+
+    async def hear(event: AnswerEvent) -> None:
+        pytest.fail("nothing may be shown")
+
+    with pytest.raises(Stop) as stop:
+        await ComposeAnswer(backup, backup)(question, RouteDecision(label, 1.0), EVIDENCE, Scope(AS_OF), hear)
+    assert stop.value.status == status
