@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from array import array
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
@@ -18,7 +19,7 @@ from assistant.domain.screening_rules import Rule, compile_rule, compile_words
 
 FOLDER = Path(__file__).resolve().parent.parent / "screening"
 ORDER = ("emergency", "self_harm", "prompt_extraction", "injection", "illegal")
-MODEL = "request_model.yaml"
+MODELS = ("steering_model", "harm_model")
 
 
 class RuleEntry(StrictModel):
@@ -30,6 +31,7 @@ class RuleEntry(StrictModel):
     long_needs: list[str] = []
     unless: list[str] = []
     unless_scope: Literal["clause", "sentence"] = "clause"
+    unless_sentence: list[str] = []
     view: str | None = None
 
 
@@ -41,7 +43,8 @@ class RuleFile(StrictModel):
 
 
 class ModelFile(StrictModel):
-    weights: str
+    status: str
+    asking_only: bool
     buckets: int
     scale: float
     bias: float
@@ -78,7 +81,7 @@ def load_screener(folder: Path = FOLDER) -> Screener:
         status, loaded = _load_rules(folder / f"{name}.yaml")
         order.append(status)
         rules += loaded
-    return Screener(tuple(rules), load_variants(folder), tuple(order), load_model(folder))
+    return Screener(tuple(rules), load_variants(folder), tuple(order), tuple(load_models(folder)))
 
 
 def load_variants(folder: Path = FOLDER) -> Variants:
@@ -92,15 +95,20 @@ def load_variants(folder: Path = FOLDER) -> Variants:
     return Variants(characters, tuple((re.compile(s.pattern), s.plain) for s in declared.spellings))
 
 
-def load_model(folder: Path = FOLDER) -> RequestModel | None:
-    """``None`` where no model is declared: the rules then stand alone. Weights are signed bytes times ``scale``."""
-    if not (folder / MODEL).is_file():
-        return None
-    declared = load_declared(folder / MODEL, ModelFile)
-    weights = array("b", (folder / declared.weights).read_bytes())
+def load_models(folder: Path = FOLDER) -> Iterator[RequestModel]:
+    """A model that is not declared is left out: the rules then stand alone. Weights are signed bytes times ``scale``."""
+    for name in MODELS:
+        path = folder / f"{name}.yaml"
+        if path.is_file():
+            yield _load_model(path, load_declared(path, ModelFile))
+
+
+def _load_model(path: Path, declared: ModelFile) -> RequestModel:
+    weights = array("b", path.with_suffix(".bin").read_bytes())
     if len(weights) != declared.buckets:
-        raise DataFileError(f"{folder / declared.weights}: {declared.buckets} bytes expected, found {len(weights)}")
-    return RequestModel(weights, declared.scale, declared.bias, declared.threshold, declared.sentence_threshold)
+        raise DataFileError(f"{path.with_suffix('.bin')}: {declared.buckets} bytes expected, found {len(weights)}")
+    values = declared.model_dump(exclude={"buckets", "trained_on"})
+    return RequestModel(weights=weights, **values)
 
 
 def _load_rules(path: Path) -> tuple[str, list[Rule]]:

@@ -21,7 +21,7 @@ from assistant.domain.normalise import fold
 MAX_DECODED_CHARS = 4000
 MAX_SEGMENTS = 8
 
-_SPREAD_HAN = re.compile(r"(?:[\u4e00-\u9fff][\s.\-_*·|/~,，、+=#^&○●•…;:]{1,3}){3,400}[\u4e00-\u9fff]")
+_SPREAD_HAN = re.compile(r"(?:[\u4e00-\u9fff](?:[^\w。！？!?（）()《》“”]|_){1,3}){3,400}[\u4e00-\u9fff]")
 _SPREAD_LATIN = re.compile(r"(?:(?<![A-Za-z])[A-Za-z][\s.\-_*·|/~,+=#^&]{1,3}){5,400}[A-Za-z](?![A-Za-z])")
 _NOT_LETTER = re.compile(r"[\W_]+")
 _FILE_SEPARATORS = re.compile(r"[_\-+]|%20|(?<=[^\d\s])\.(?=[^\d\s])")

@@ -1,7 +1,7 @@
-"""A small linear model over character n-grams that recognises requests for harm that no rule lists.
+"""Small linear models over character n-grams: they recognise requests for harm, and steering, that no rule lists.
 
 score(text) = bias + sum of weights of the text's n-grams (1 to 4 characters, hashed, present or not) / sqrt(their number).
-Weights are data: ``assistant/screening/request_model.bin``; how they were made: evals/tasks/screen/training.py.
+Weights are data: ``assistant/screening/*_model.bin``; how they were made: evals/tasks/screen/training.py.
 """
 
 from __future__ import annotations
@@ -11,10 +11,12 @@ import re
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 MAX_N = 4
 LONG_CHARS = 120
 MAX_SENTENCES = 60
+MIN_CHARS = 8
 
 _PUNCTUATION = re.compile(r"[\s，。！？、；：“”\"',.!?;:（）()]+")
 _SENTENCE = re.compile("[^。！？!?\n；;]+")
@@ -25,19 +27,24 @@ _REQUEST = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class RequestModel:
-    """``weights[b]`` belongs to hash bucket ``b``; a text at or above ``threshold`` is harmful."""
+    """``weights[b]`` belongs to hash bucket ``b``; a text at or above ``threshold`` ends as ``status``.
 
+    Of a long text every sentence is judged, or only those that ask for something (``asking_only``): complaints tell of crimes.
+    """
+
+    status: str
     weights: Sequence[int]
     scale: float
     bias: float
     threshold: float
     sentence_threshold: float
+    asking_only: bool
 
-    def is_harmful(self, plain: str) -> bool:
-        """Judges a short text whole, and of a long one each sentence that asks for something."""
+    def fires(self, plain: str) -> bool:
+        """Judges a short text whole, and a long one sentence by sentence."""
         if len(plain) <= LONG_CHARS and self.score(plain) >= self.threshold:
             return True
-        return any(self.score(sentence) >= self.sentence_threshold for sentence in asking_sentences(plain))
+        return any(self.score(text) >= self.sentence_threshold for text in sentences(plain, asking_only=self.asking_only))
 
     def score(self, plain: str) -> float:
         """Log-odds that ``plain`` (folded, lower case) asks for harm. Linear in its length."""
@@ -54,10 +61,8 @@ def ngram_buckets(plain: str, count: int) -> set[int]:
     }
 
 
-def asking_sentences(plain: str) -> Iterator[str]:
-    asking = (match[0].strip() for match in _SENTENCE.finditer(plain) if _REQUEST.search(match[0]))
-    for count, sentence in enumerate(asking):
-        if count >= MAX_SENTENCES:
-            return
-        if 6 <= len(sentence) <= LONG_CHARS:
-            yield sentence
+def sentences(plain: str, *, asking_only: bool) -> Iterator[str]:
+    """Sentences long enough to mean something, cut to what a model judges, at most ``MAX_SENTENCES``."""
+    pieces = (match[0].strip()[:LONG_CHARS] for match in _SENTENCE.finditer(plain))
+    wanted = (piece for piece in pieces if len(piece) >= MIN_CHARS and (not asking_only or _REQUEST.search(piece)))
+    return islice(wanted, MAX_SENTENCES)

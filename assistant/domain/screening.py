@@ -15,11 +15,11 @@ from assistant.domain.request_model import RequestModel
 from assistant.domain.screening_rules import SENTENCE_ENDS, Reading, Rule
 
 UNREADABLE = "guardrails_unreadable"
-ILLEGAL = "guardrails_illegal"
 STEERING = ("guardrails_prompt_extraction", "guardrails_injection")
 REMOVED = "〔疑似指令，已隔离〕"
-MODEL_RULE = "request_model"
+MODEL_RULE = "model"
 
+_JUDGED = frozenset({"plain", "spelling", "spread", "unicode_escape", "entity", "percent"})
 _READABLE = re.compile("[^\\W_]")
 _MOJIBAKE = re.compile("\ufffd|锟斤拷|烫烫烫|ï¿½|â€|Ã[\x80-\xff]")
 _LINE = re.compile("[^\n]+")
@@ -111,7 +111,7 @@ class Screener:
     rules: tuple[Rule, ...]
     variants: Variants
     order: tuple[str, ...]
-    model: RequestModel | None = None
+    models: tuple[RequestModel, ...] = ()
     _by_status: dict[str, tuple[Rule, ...]] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -156,11 +156,10 @@ class Screener:
         return None
 
     def _judged_by_model(self, readings: Sequence[Reading]) -> Verdict | None:
-        if self.model is None:
-            return None
-        for reading in readings:
-            if reading.name != "pinyin" and self.model.is_harmful(reading.text):
-                return Verdict(ILLEGAL, MODEL_RULE, reading.name)
+        for model in self.models:
+            for reading in readings:
+                if reading.name in _JUDGED and model.fires(reading.text):
+                    return Verdict(model.status, MODEL_RULE, reading.name)
         return None
 
 

@@ -59,6 +59,7 @@ class Rule:
     long_needs: tuple[re.Pattern[str], ...] = ()
     unless: tuple[re.Pattern[str], ...] = ()
     unless_scope: Scope = "clause"
+    unless_sentence: tuple[re.Pattern[str], ...] = ()
     view: str | None = None
     _orders: tuple[tuple[re.Pattern[str], ...], ...] = field(init=False, repr=False, default=())
 
@@ -95,9 +96,10 @@ class Rule:
         sentence = reading.widened(span, SENTENCE_ENDS)
         excuse = sentence if self.unless_scope == "sentence" else reading.widened(span, CLAUSE_ENDS)
         wanted = self.needs_also + (self.long_needs if len(reading.text) > LONG_CHARS else ())
-        return all(reading.has(words, sentence) for words in wanted) and not any(
-            reading.has(words, excuse) for words in self.unless
+        excused = any(reading.has(words, excuse) for words in self.unless) or any(
+            reading.has(words, sentence) for words in self.unless_sentence
         )
+        return not excused and all(reading.has(words, sentence) for words in wanted)
 
 
 def compile_words(words: Mapping[str, Sequence[str]]) -> dict[str, re.Pattern[str]]:
@@ -117,6 +119,7 @@ def compile_rule(
     long_needs: Sequence[str] = (),
     unless: Sequence[str] = (),
     unless_scope: Scope = "clause",
+    unless_sentence: Sequence[str] = (),
     view: str | None = None,
 ) -> Rule:
     """Raises ``KeyError`` for a word class that is not declared."""
@@ -130,5 +133,6 @@ def compile_rule(
         tuple(words[name] for name in long_needs),
         tuple(words[name] for name in unless),
         unless_scope,
+        tuple(words[name] for name in unless_sentence),
         view,
     )
