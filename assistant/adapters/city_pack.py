@@ -29,9 +29,11 @@ def check_pack(folder: Path, today: date, statutes: Path | None = None) -> PackR
     """
     folder = folder.resolve()
     documents, refused = read_documents(folder)
-    findings = [*refused, *_catalogue_files(folder / "catalogue")]
-    catalogue = None if any(finding.place.startswith("catalogue/") for finding in findings) else _catalogue(folder)
-    if catalogue:
+    findings = [*refused, *_routing(folder / "catalogue")]
+    catalogue = _catalogue(folder / "catalogue")
+    if catalogue is None:
+        findings += (error(f"catalogue/{name}", fault) for name, fault in unreadable_files(folder / "catalogue"))
+    else:
         findings += check_catalogue(catalogue, load_statuses().statuses, today)
         findings += check_documents(documents, catalogue, today)
     if statutes:
@@ -39,19 +41,20 @@ def check_pack(folder: Path, today: date, statutes: Path | None = None) -> PackR
     return PackReport(tuple(findings), _counts(documents, catalogue, today))
 
 
-def _catalogue(folder: Path) -> Catalogue:
+def _catalogue(folder: Path) -> Catalogue | None:
     load_catalogue.cache_clear()
-    return load_catalogue(folder / "catalogue")
+    try:
+        return load_catalogue(folder)
+    except DataFileError:
+        return None
 
 
-def _catalogue_files(folder: Path) -> Iterator[Finding]:
-    for name, fault in unreadable_files(folder):
-        yield error(f"catalogue/{name}", fault)
+def _routing(folder: Path) -> Iterator[Finding]:
     for read in (load_routing_labels, load_clarifications):
         try:
             read(folder)
         except DataFileError as fault:
-            yield error("catalogue/", str(fault))
+            yield error("catalogue", str(fault))
 
 
 def _counts(documents: Sequence[PackDocument], catalogue: Catalogue | None, today: date) -> dict[str, int]:

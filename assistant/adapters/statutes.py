@@ -42,10 +42,11 @@ def load_statutes(path: Path, laws: Collection[str]) -> Statutes:
     editions: dict[str, dict[date, Articles]] = {}
     try:
         for row in _rows(path):
-            if row["law"] in laws:
+            law, article, text = row["law"], row["article"], row["text"]
+            if law in laws:
                 day = date.fromisoformat(row["date"]) if row.get("date") else date.min
-                articles = editions.setdefault(row["law"], {}).setdefault(day, {})
-                articles[row["article"]] = f"{articles.get(row['article'], '')}{row['text']}\n"
+                articles = editions.setdefault(law, {}).setdefault(day, {})
+                articles[article] = f"{articles.get(article, '')}{text}\n"
     except (OSError, EOFError, ValueError, KeyError, TypeError) as fault:
         raise DataFileError(f"{path}: no statutes can be read from it ({fault})") from fault
     return Statutes(editions)
