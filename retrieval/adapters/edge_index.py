@@ -84,7 +84,6 @@ class EdgeIndex:
         state, self._state = self._state, None
         if state is not None and self._writing and self._folder is not None:
             state.finish()
-            state.close()
             self._generations.publish(self._folder)
         elif state is not None:
             state.close()

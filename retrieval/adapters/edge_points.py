@@ -20,6 +20,9 @@ INDEXED_FIELDS = {
     "until": edge.PayloadSchemaType.Integer,
 }
 
+_SEGMENTS = 20
+"""More than this many packed segments are merged; five cost a query a tenth more than one."""
+
 
 class Spoken:
     """Turns the bare ``Exception`` or ``ValueError`` that the binding raises, and nothing else, into ``Failure``."""
@@ -37,11 +40,17 @@ class Spoken:
 
 
 def shard_config(embedder: Embedder | None) -> edge.EdgeConfig:
-    """One search thread: a query is short, and threads are for other queries. No write-ahead log: the texts are one, and
-    another would lock out all readers but the first. ``Cached``: one copy in memory for all processes."""
+    """One search thread: a query is short, and threads are for other queries. No write-ahead log: the texts are the
+    log, and another would lock out all readers but the first. ``Cached``: one copy in memory for all processes."""
     dense = {DENSE: edge.EdgeVectorParams(size=embedder.dimension, distance=edge.Distance.Dot)} if embedder else None
     lexical = edge.EdgeSparseVectorParams(modifier=edge.Modifier.Idf, memory=edge.Memory.Cached)
-    return edge.EdgeConfig(vectors=dense, sparse_vectors={LEXICAL: lexical}, max_search_threads=1, wal_enabled=False)
+    return edge.EdgeConfig(
+        vectors=dense,
+        sparse_vectors={LEXICAL: lexical},
+        optimizers=edge.EdgeOptimizersConfig(default_segment_number=_SEGMENTS),
+        max_search_threads=1,
+        wal_enabled=False,
+    )
 
 
 def points_of(rows: Sequence[int], passages: Sequence[Passage], embedder: Embedder | None) -> list[edge.Point]:
