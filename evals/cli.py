@@ -30,10 +30,14 @@ def load_task(name: str) -> Task:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     verbs = parser.add_subparsers(dest="verb", required=True)
-    run = verbs.add_parser("run", help="run one task", epilog="example: hotline evals run screen --dataset cases.jsonl --json")
+    run = verbs.add_parser(
+        "run", help="run one task", epilog="example: hotline evals run screen --dataset cases.jsonl --json"
+    )
     run.add_argument("task", choices=task_names())
     run.add_argument("--dataset", type=Path, required=True, help="cases, .jsonl or .jsonl.gz")
-    run.add_argument("--corpus", type=Path, action="append", default=[], help="documents, .jsonl or .jsonl.gz; repeatable")
+    run.add_argument(
+        "--corpus", type=Path, action="append", default=[], help="documents, .jsonl or .jsonl.gz; repeatable"
+    )
     run.add_argument("--limit", type=int, help="only the first N cases")
     run.add_argument("--out", type=Path, help="folder for predictions.jsonl, failures.jsonl and result.json")
     run.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="a task's own option; repeatable")
@@ -51,12 +55,12 @@ def execute(arguments: argparse.Namespace) -> int:
     try:
         result = load_task(arguments.task).run(options)
     except DatasetError as error:
-        print(error, file=sys.stderr)  # noqa: T201
+        print(error, file=sys.stderr)
         return 2
     report = summarise(arguments.task, options, result)
     if options.out:
         save(options.out, report, result)
-    print(json.dumps(report, ensure_ascii=False) if arguments.json else as_table(report))  # noqa: T201
+    print(json.dumps(report, ensure_ascii=False) if arguments.json else as_table(report))
     return 0
 
 

@@ -108,26 +108,26 @@ def run(names: list[str], out: Path) -> int:
         if names and file.stem not in names:
             continue
         closed |= not gate_one(load_baseline(file, out))
-    print("gate: closed" if closed else "gate: open")  # noqa: T201
+    print("gate: closed" if closed else "gate: open")
     return int(closed)
 
 
 def gate_one(baseline: Baseline) -> bool:
     if baseline.missing:
-        print(f"{baseline.name:<28}skipped: {baseline.missing[0]} is absent")  # noqa: T201
+        print(f"{baseline.name:<28}skipped: {baseline.missing[0]} is absent")
         return True
     started = time.monotonic()
     verdicts = list(check(baseline))
     for verdict in verdicts:
         mark = "ok" if verdict.passed else "WORSE"
-        print(  # noqa: T201
+        print(
             f"{verdict.name:<28}{verdict.metric:<28}{verdict.measured:8.4f}  baseline {verdict.bound.value:.4f} "
             f"± {verdict.bound.tolerance:.4f}  {mark}"
         )
-    print(f"{baseline.name:<28}{time.monotonic() - started:.1f} s")  # noqa: T201
+    print(f"{baseline.name:<28}{time.monotonic() - started:.1f} s")
     passed = all(verdict.passed for verdict in verdicts)
     if not passed:
-        print("cases to read:", *failures_of(baseline), sep="\n  ")  # noqa: T201
+        print("cases to read:", *failures_of(baseline), sep="\n  ")
     return passed
 
 

@@ -58,8 +58,6 @@ def examine(settings: Settings) -> Iterator[Finding]:
 
 def python(_: Settings) -> Finding:
     found = ".".join(map(str, sys.version_info[:3]))
-    if sys.version_info < (3, 11):
-        return Finding("python", "fail", found, "install Python 3.11 or newer and run `make run PYTHON=python3.11`")
     return Finding("python", "ok", found)
 
 
