@@ -11,17 +11,12 @@ from dataclasses import dataclass
 from assistant.domain.figures import figures
 from assistant.domain.question_types import QuestionType, question_types
 from assistant.domain.statements import Statement, shorten, statements
-from assistant.domain.terms import content_terms
+from assistant.domain.terms import FILLER, content_terms, question_terms
 
 ASIDE = re.compile(r"适用情形|请说明|请准备|^说明$|^依据$|提示|[坐座]席|报告时|相关链接")
 """Headings of sections that describe, instruct the agent or caution, but answer nothing."""
 
 ASIDE_TEXT = re.compile(r"^(?:再?拨?打12345(?:时|，)|当场拨打12345).{0,6}(?:请?说明|提供)")
-FILLER = re.compile(
-    r"请问|您好|你好|麻烦|谢谢|想问一下|想问|咨询一下|咨询|我想知道|怎么办|怎么整|怎么弄|咋办|咋整|咋弄|咋|如何是好|"
-    r"怎么|如何|怎样|什么|多少|多久|哪里|哪儿|哪些|哪个|是否|是不是|能不能"
-    r"|可不可以|可以|有没有|需要|应该|我们家|我家|我们|我|你们|他们|一下|申请|办理|投诉|举报|反映|处理|办下来|办|归谁|谁|管|带|交|给|去|找|要|会|能|是|有|到|吗|呢|吧|啊|了|的|不$|[，。？！?!,、\s]"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +66,10 @@ class ExtractionLimits:
     keep_ratio: float = 0.8
     elsewhere: int = 3
     elsewhere_ratio: float = 0.85
-    covered: float = 0.22
-    covered_whether: float = 0.3
-    covered_narrative: float = 0.1
-    narrative_terms: int = 12
+    covered: float = 0.3
+    covered_whether: float = 0.4
+    covered_narrative: float = 0.15
+    narrative_terms: int = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +104,13 @@ def extract(question: str, sources: Sequence[Source], limits: ExtractionLimits) 
 
 
 def covered(question: str, chosen: Sequence[Excerpt]) -> float:
-    """Share of the question's terms that the quotations, their headings and titles contain, in [0, 1]."""
-    terms = _terms(question)
-    seen: set[str] = set()
+    """Share of the question's terms that the quotations from the best document, its headings and title contain."""
+    terms = question_terms(question)
+    seen: dict[str, set[str]] = {}
     for item in chosen:
-        seen |= _found_in(f"{item.text} {item.statement.heading} {item.source.title} {item.source.keywords}")
-    return len(terms & seen) / len(terms) if terms else 0.0
+        words = _found_in(f"{item.text} {item.statement.heading} {item.source.title} {item.source.keywords}")
+        seen.setdefault(item.source.document_id, set()).update(words)
+    return max((len(terms & words) for words in seen.values()), default=0) / (len(terms) or 1)
 
 
 def off_the_matter(question: str, chosen: Sequence[Excerpt], limits: ExtractionLimits) -> bool:
@@ -122,20 +118,16 @@ def off_the_matter(question: str, chosen: Sequence[Excerpt], limits: ExtractionL
 
     A long narrative shares few words with any rule, so less is asked of it; a yes-or-no question must be met better.
     """
-    narrative = len(_terms(question)) > limits.narrative_terms
+    narrative = len(question_terms(question)) > limits.narrative_terms
     whether = question_types(question)[0].name == "whether"
     least = limits.covered_narrative if narrative else limits.covered_whether if whether else limits.covered
     return covered(question, chosen) < least
 
 
-def _terms(question: str) -> set[str]:
-    return content_terms(FILLER.sub(" ", question)) or content_terms(question)
-
-
 def _scored(question: str, sources: Sequence[Source]) -> list[Excerpt]:
     pieces = [(source, piece) for source in sources for piece in _quotable(source)]
     idf = _idf([_found_in(_context(source, piece) + piece.text) for source, piece in pieces])
-    terms = _terms(question)
+    terms = question_terms(question)
     wanted = question_types(question)
     return [_excerpt(source, piece, terms, idf, wanted) for source, piece in pieces]
 

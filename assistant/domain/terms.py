@@ -6,6 +6,18 @@ import re
 import unicodedata
 from itertools import pairwise
 
+FILLER = re.compile(
+    r"请问|您好|你好|麻烦|谢谢|想问一下|想问|咨询一下|咨询|我想知道|怎么办|怎么整|怎么弄|咋办|咋整|咋弄|咋|如何是好|怎么|如何|怎样|什么|啥|多少"
+    r"|多久|哪里|哪儿|哪些|哪个|哪天|是否|是不是|能不能|可不可以|可以|有没有|需要|应该|我们家|我家|我们|我俩|我要|我|你们|他们|一下|申请|办理|投诉"
+    r"|举报|反映|反应|处理|办下来|下来|归谁|谁|不$|[，。？！?!,、\s]"
+)
+"""Words that ask or plead but name no matter."""
+
+FILLER_CHARACTERS = frozenset(
+    "办管带交给去找要会能是有到吗呢吧啊呀了的不在得被着就都也还里让做干用想说这那它们上下把和与老些很太"
+)
+"""The same for words of one character; inside longer words (物管会, 即办) they are left alone."""
+
 FUNCTION = "的了和与及或者在是为由对其该将按请您可应当以而并等也都就会把被让从向到于之所"
 RUN = re.compile(rf"[^\W\d_a-zA-Z{FUNCTION}]+|\d+(?:\.\d+)?|[a-zA-Z]+")
 
@@ -22,3 +34,18 @@ def coverage(text: str, source: str) -> float:
     """Share of the content terms of ``text`` that occur in ``source``, in [0, 1]; 0 for a text without content."""
     wanted = content_terms(text)
     return len(wanted & content_terms(source)) / len(wanted) if wanted else 0.0
+
+
+def question_words(question: str) -> list[str]:
+    """The words of a question that name its matter, cut by dictionary."""
+    import rjieba  # 0.1 s and 30 MB: only for those who compose
+
+    words = (word for part in FILLER.split(question) for word in rjieba.cut(part))
+    return [word for word in words if re.search(r"\w", word) and word not in FILLER_CHARACTERS]
+
+
+def question_terms(question: str) -> set[str]:
+    """Content terms of a question within its words, so that chance pairs across words (区换) do not count."""
+    words = question_words(question)
+    found = set().union(*(content_terms(word) for word in words)) if words else set()
+    return found or content_terms(question)
