@@ -26,7 +26,7 @@ NUMBER = r"[\d零一二两三四五六七八九十百千万半]"
 QUESTION_TYPES = (
     _type(
         "penalty",
-        r"怎么处罚|如何处罚|怎么罚|罚多少|罚款多少|罚几|会被罚|受.{0,4}处罚|什么处罚|罚不罚|什么责任|违法吗|什么后果|扣几分|拘留",
+        r"罚|什么责任|违法吗|什么后果|扣几分|拘留",
         r"罚款|处以|责令|没收|警告|拘留|吊销|赔偿|法律责任|治安管理处罚",
         r"法律责任|处罚|罚",
     ),
@@ -53,13 +53,13 @@ QUESTION_TYPES = (
         "condition",
         r"条件|资格|谁可以|谁能|哪些人|什么人|什么情况|哪些情况|符合什么|要求|满足什么|门槛|范围",
         r"符合|具备|条件|应当|下列|属于|满足|年满|具有|且",
-        r"条件|适用|对象|范围|情形|资格|要求",
+        r"条件|对象|范围|情形|资格|要求|谁可以|谁能|哪些人|谁是",
     ),
     _type(
         "place",
         r"哪里|哪儿|去哪|上哪|哪个部门|什么部门|哪个单位|找谁|谁管|归谁|谁来管|向谁|找哪|哪个窗口|什么地方|地址|哪家",
         r"向.{2,30}(?:申请|投诉|举报|反映|申报|提出)|到.{2,20}(?:办理|申请|登记)|由.{2,24}(?:负责|受理|处理|查处|监督)|部门|机构|街道|12345|12315|窗口",
-        r"到哪里|哪里办|向谁|找谁|部门|受理|谁管|渠道|途径|联系|反映",
+        r"到哪里|哪里办|向谁|找谁|部门|受理|谁管|谁来管|渠道|途径|联系|反映|投诉|可以走的路",
     ),
     _type(
         "liability",
@@ -78,7 +78,13 @@ QUESTION_TYPES = (
         "how",
         r"怎么办|怎么|如何|怎样|咋办|咋整|咋弄|咋|流程|步骤|程序|办理|申请|投诉|举报|维权|处理|解决",
         r"申请|提交|办理|投诉|举报|协商|拨打|申报|登记|审核|可以向|要求|保留|申请仲裁|提起诉讼",
-        r"步骤|怎么办|流程|办理|程序|怎么申请|怎么投诉|如何|处理|途径|维权",
+        r"步骤|怎么办|怎样|流程|办理|程序|申请|如何|处理|途径|维权|求助|可以走的路",
+    ),
+    _type(
+        "complaint",
+        r"(?!)",
+        r"拨打|投诉|举报|反映|报告|劝阻|责令|调解|应当及时|排除|维修",
+        r"投诉|举报|反映|报修|怎么办|步骤|处理|途径|求助|谁该|谁来管|可以走的路",
     ),
     _type(
         "what",
@@ -91,6 +97,6 @@ BY_NAME = {kind.name: kind for kind in QUESTION_TYPES}
 
 
 def question_types(question: str) -> tuple[QuestionType, ...]:
-    """The types a question shows, the most telling first; ``how`` when it shows none."""
+    """The types a question shows, the most telling first; ``complaint`` when it asks nothing."""
     found = tuple(kind for kind in QUESTION_TYPES if kind.asks.search(question))
-    return found or (BY_NAME["how"],)
+    return found or (BY_NAME["complaint"],)

@@ -72,7 +72,7 @@ def test_no_sources_no_quotes() -> None:
         ("申请公租房有什么条件", "condition"),
         ("私搭乱建怎么处罚", "penalty"),
         ("欠薪了咋办", "how"),
-        ("随便一句话", "how"),
+        ("楼道里天天有人抽烟", "complaint"),
     ],
 )
 def test_question_types(question: str, kind: str) -> None:
