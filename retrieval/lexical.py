@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 import unicodedata
 import zlib
+from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -84,6 +85,37 @@ def document_vector(text: str, average_length: float = AVERAGE_LENGTH) -> Sparse
     distinct, counts = np.unique(ids, return_counts=True)
     norm = K1 * (1 - B + B * len(ids) / average_length)
     return distinct, (counts * (K1 + 1) / (counts + norm)).astype(np.float32)
+
+
+def document_vectors(texts: Sequence[str], average_length: float = AVERAGE_LENGTH) -> list[SparseVector]:
+    """``document_vector`` of many texts, several times faster than one by one."""
+    joined = normalise("\0".join(text.replace("\0", " ") for text in texts) + "\0")
+    codes = np.frombuffer(joined.encode("utf-32-le", "replace"), np.uint32)
+    owner = np.cumsum(codes == 0)
+    han = (codes >= _HAN_FIRST) & (codes <= _HAN_LAST)
+    pairs = np.flatnonzero(han[:-1] & han[1:])
+    place = codes - np.uint32(_HAN_FIRST)
+    words = [(found.start(), token_id(found[0])) for found in _OTHER.finditer(joined)]
+    starts, word_ids = np.array(words, np.int64).reshape(-1, 2).T
+    bigrams = place[pairs] << np.uint32(15) | place[pairs + 1]
+    ids = np.concatenate([codes[han] | np.uint32(_SINGLE), bigrams, word_ids.astype(np.uint32)])
+    owners = np.concatenate([owner[han], owner[pairs], owner[starts]])
+    return _weighted(ids, owners, len(texts), average_length)
+
+
+def _weighted(
+    ids: NDArray[np.uint32], owners: NDArray[np.int64], texts: int, average_length: float
+) -> list[SparseVector]:
+    keys = owners.astype(np.uint64) << np.uint64(32) | ids
+    keys.sort()
+    first = np.flatnonzero(np.diff(keys, prepend=~keys[:1]))
+    counts = np.diff(first, append=len(keys))
+    owner = (keys[first] >> np.uint64(32)).astype(np.int64)
+    norm = K1 * (1 - B + B * np.bincount(owners, minlength=texts) / average_length)
+    weights = (counts * (K1 + 1) / (counts + norm[owner])).astype(np.float32)
+    distinct = (keys[first] & np.uint64(0xFFFFFFFF)).astype(np.uint32)
+    ends = np.searchsorted(owner, np.arange(texts + 1))
+    return [(distinct[start:end], weights[start:end]) for start, end in pairwise(ends)]
 
 
 def query_vector(text: str) -> SparseVector:

@@ -7,11 +7,13 @@ to a sixth. Bigrams of them stay; the second stage sees every character.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.contracts import Passage
-from retrieval.lexical import SparseVector, document_vector, query_vector, token_id
+from retrieval.lexical import SparseVector, document_vectors, query_vector, token_id
 from retrieval.ports import SparseQuery
 from retrieval.priors import title_prior
 
@@ -29,10 +31,15 @@ def passage_text(passage: Passage) -> str:
     return "\n".join((passage.title, " ".join(passage.path), " ".join(passage.keywords), passage.text))
 
 
-def passage_vector(passage: Passage) -> SparseVector:
+def passage_vectors(passages: Sequence[Passage]) -> list[SparseVector]:
     """BM25's document half times the prior of the title; the index multiplies by its own IDF."""
-    ids, weights = _without_frequent(*document_vector(passage_text(passage)))
-    return ids, weights * np.float32(title_prior(passage.title))
+    vectors = document_vectors([passage_text(passage) for passage in passages])
+    return [_weighed(passage, *vector) for passage, vector in zip(passages, vectors, strict=True)]
+
+
+def _weighed(passage: Passage, ids: NDArray[np.uint32], weights: NDArray[np.float32]) -> SparseVector:
+    kept, values = _without_frequent(ids, weights)
+    return kept, values * np.float32(title_prior(passage.title))
 
 
 def sparse_query(text: str) -> SparseQuery:

@@ -28,12 +28,12 @@ def run_bench(about: str | None, measure: Measure, given: Sequence[str] | None =
         with tempfile.TemporaryDirectory(dir=arguments.work) as work:
             report = measure(arguments.shared_data, Path(work), arguments.passages, arguments.rounds)
     except DatasetError as error:
-        print(error, file=sys.stderr)  # noqa: T201
+        print(error, file=sys.stderr)
         return 2
     report["machine"] = {"cpus": os.cpu_count(), "load_1min": round(os.getloadavg()[0], 2)}
     if arguments.out:
         arguments.out.write_text(json.dumps(report, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-    print(json.dumps(report, ensure_ascii=False) if arguments.json else as_table(report))  # noqa: T201
+    print(json.dumps(report, ensure_ascii=False) if arguments.json else as_table(report))
     return 0
 
 

@@ -10,8 +10,9 @@ import qdrant_edge as edge
 from retrieval.adapters.passage_codec import filter_fields
 from retrieval.adapters.qdrant_requests import DENSE, LEXICAL
 from retrieval.contracts import Passage
+from retrieval.lexical import SparseVector
 from retrieval.ports import Embedder, IndexUnavailable
-from retrieval.recall_tokens import passage_text, passage_vector
+from retrieval.recall_tokens import passage_text, passage_vectors
 
 INDEXED_FIELDS = {
     "region": edge.PayloadSchemaType.Keyword,
@@ -58,11 +59,12 @@ def points_of(rows: Sequence[int], passages: Sequence[Passage], embedder: Embedd
     dense: Sequence[list[float] | None] = [None] * len(passages)
     if embedder is not None:
         dense = embedder.embed([passage_text(passage) for passage in passages])
-    return [_point(row, passage, vector) for row, passage, vector in zip(rows, passages, dense, strict=True)]
+    lexical = passage_vectors(passages)
+    return [_point(*each) for each in zip(rows, passages, lexical, dense, strict=True)]
 
 
-def _point(row: int, passage: Passage, dense: list[float] | None) -> edge.Point:
-    ids, weights = passage_vector(passage)
+def _point(row: int, passage: Passage, lexical: SparseVector, dense: list[float] | None) -> edge.Point:
+    ids, weights = lexical
     vectors: dict[str, Any] = {LEXICAL: edge.SparseVector(ids.tolist(), weights.tolist())}
     if dense is not None:
         vectors[DENSE] = dense

@@ -64,13 +64,19 @@ def look_up_fields(passage: Passage) -> dict[str, str]:
     }
 
 
+WHOLE_KINDS = ("guide", "plan")
+"""Short documents whose sections answer together: the neighbours of one are all of them."""
+
+
 def article_of(passage: Passage) -> str:
     """Key of the article that the path leads through; "" outside statutes."""
     return next((key for part in passage.path if part[:1] == "第" and (key := article_key(part))), "")
 
 
 def section_of(passage: Passage) -> str:
-    """The path down to the article, or the whole path where there are no articles."""
+    """The path down to the article, or the whole path where there are no articles; a guide is one section."""
+    if passage.kind in WHOLE_KINDS:
+        return ""
     depth = next((depth for depth, part in enumerate(passage.path, 1) if article_key(part)), len(passage.path))
     return "\n".join(passage.path[:depth])
 

@@ -20,8 +20,9 @@ from retrieval.adapters.passage_codec import decode, encode, filter_fields, look
 from retrieval.adapters.qdrant_requests import DENSE, LEXICAL, admission_filter, any_of, fuse, named_filter
 from retrieval.contracts import Passage, SearchQuery
 from retrieval.filters import admission
+from retrieval.lexical import SparseVector
 from retrieval.ports import Candidate, Embedder, IndexUnavailable, SparseQuery
-from retrieval.recall_tokens import passage_text, passage_vector
+from retrieval.recall_tokens import passage_text, passage_vectors
 
 _BATCH = 256
 _MOST_OF_A_SECTION = 500
@@ -132,7 +133,7 @@ class QdrantServerIndex:
     def _points(self, passages: Sequence[Passage]) -> list[models.PointStruct]:
         texts = [passage_text(passage) for passage in passages]
         dense = self._embedder.embed(texts) if self._embedder else [None] * len(passages)
-        return [_point(passage, near) for passage, near in zip(passages, dense, strict=True)]
+        return [_point(*each) for each in zip(passages, passage_vectors(passages), dense, strict=True)]
 
     def _create_collection(self) -> None:
         if self._ready:
@@ -178,8 +179,8 @@ def _nearest(vector: Any, using: str, allowed: models.Filter, limit: int) -> mod
     return models.QueryRequest(query=vector, using=using, filter=allowed, limit=limit, with_payload=["id"])
 
 
-def _point(passage: Passage, dense: Sequence[float] | None) -> models.PointStruct:
-    ids, weights = passage_vector(passage)
+def _point(passage: Passage, lexical: SparseVector, dense: Sequence[float] | None) -> models.PointStruct:
+    ids, weights = lexical
     vectors: dict[str, Any] = {LEXICAL: models.SparseVector(indices=ids.tolist(), values=weights.tolist())}
     if dense is not None:
         vectors[DENSE] = list(dense)

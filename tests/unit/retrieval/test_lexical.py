@@ -39,6 +39,17 @@ def test_document_weights_saturate_and_punish_length() -> None:
     assert dict(zip(*longer, strict=True))[lexical.token_id("车")] < once
 
 
+@pytest.mark.parametrize(
+    "texts",
+    [["停停停车", "", "物业费ABC 1.5亿元", "楼\0道", "é\ud800x", "", "车" * 500], [""], [], ["", "1.5"], ["人"]],
+)
+def test_vectors_of_many_texts_are_those_of_each(texts: list[str]) -> None:
+    for text, (ids, weights) in zip(texts, lexical.document_vectors(texts), strict=True):
+        expected_ids, expected_weights = lexical.document_vector(text)
+        assert ids.tolist() == expected_ids.tolist()
+        assert weights.tolist() == pytest.approx(expected_weights.tolist())
+
+
 def test_query_counts_repeated_tokens() -> None:
     ids, weights = lexical.query_vector("车车")
     assert weights[ids.tolist().index(lexical.token_id("车"))] == 2
