@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from assistant.contracts import CheckedAnswer, Citation, CitedSentence, NearestDocument
+from assistant.domain.statements import heading_of
 from assistant.statuses import Labels
 
 EXCERPT_INTRO = "有关规定摘录如下："
@@ -36,7 +37,8 @@ def closing(answer: CheckedAnswer, as_of: date, notes: Sequence[str], labels: La
 
 def citation_line(citation: Citation) -> str:
     """``[1] 《标题》第十二条第二款（文号，2024-03-29起施行）；法律依据：《…》第二十条``."""
-    place = citation.clause or (f"“{citation.path[-1]}”" if citation.path else "")
+    heading = heading_of(citation.path)
+    place = citation.clause or (f"“{heading}”" if heading else "")
     until = f"，{citation.repealed_on.isoformat()}起废止" if citation.repealed_on else ""
     since = f"{citation.effective_from.isoformat()}起施行{until}" if citation.effective_from else until.lstrip("，")
     facts = "，".join(fact for fact in (citation.document_number, since) if fact)

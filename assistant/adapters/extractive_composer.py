@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 
 from assistant.contracts import ComposerKind, DraftSentence, Evidence, EvidencePassage, StandaloneQuestion
 from assistant.domain.extraction import Excerpt, ExtractionLimits, Source, extract, off_the_matter
+from assistant.domain.statements import heading_of
 from assistant.ports import ComposerDeclined
 
 
@@ -46,7 +47,7 @@ def _source(item: EvidencePassage, rank: int, own_rank: int) -> Source:
         token=item.token,
         text=passage.text,
         title=passage.title,
-        heading="" if passage.clause else "".join(passage.path[-1:]),
+        heading="" if passage.clause else heading_of(passage.path),
         rank=rank,
         own_rank=own_rank if item.hit else None,
         document_id=passage.document_id,

@@ -16,7 +16,7 @@ from assistant.contracts import (
 )
 from assistant.domain.plain_text import inert
 from assistant.domain.sentence_stream import SentenceStream, TokenedSentence
-from assistant.domain.statements import shorten
+from assistant.domain.statements import heading_of, shorten
 from assistant.ports import ChatModel, ChatModelError, ChatRequest, ComposerDeclined
 from assistant.prompting import Prompt
 
@@ -84,7 +84,7 @@ class ModelComposer:
         return {
             "token": item.token,
             "title": passage.title,
-            "place": passage.clause or "".join(passage.path[-1:]),
+            "place": passage.clause or heading_of(passage.path),
             "text": text,
         }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.domain.numerals import NUMERAL_CHARS
@@ -14,6 +15,7 @@ TABLE_RULE = re.compile(r"^\s*\|?[\s:|-]+\|?\s*$")
 SENTENCE = re.compile(r"[^。！？!?]*(?:[。！？!?]+[”’」』）)]*|$)")
 ITEM = re.compile(r"^[（(][一二三四五六七八九十]{1,3}[）)]")
 ARTICLE = re.compile(rf"^\s*第[\d{NUMERAL_CHARS}]+条(?:之[一二三四五六七八九十])?[\s\u3000]+")
+NUMBER_ONLY = re.compile(rf"^[（(]?[\d{NUMERAL_CHARS}]+[)）.、．]?$")
 MAX_STATEMENT = 400
 
 
@@ -87,3 +89,8 @@ def shorten(text: str, limit: int = MAX_STATEMENT) -> str:
     head = text[: limit - 1]
     cut = max(head.rfind(mark) for mark in "。；;，")
     return head[: cut + 1 if cut > limit // 2 else limit - 1] + "…"
+
+
+def heading_of(path: Sequence[str]) -> str:
+    """The section heading that a path leads to; bare numbers of list items (3.) are none."""
+    return next((part for part in reversed(path) if not NUMBER_ONLY.match(part)), "")

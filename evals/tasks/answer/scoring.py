@@ -8,6 +8,7 @@ from typing import Any
 
 from assistant.contracts import Citation, TurnOutcome
 from assistant.domain.figures import figures
+from assistant.domain.statements import heading_of
 from assistant.domain.support import fault_of
 from assistant.stages.check_answer import source_text
 from evals.tasks.answer.cases import Case
@@ -62,7 +63,7 @@ def _source(citation: Citation, passages: Mapping[str, Passage]) -> dict[str, st
     return {
         "document": citation.document_id,
         "row": passage.row_id or passage.document_id,
-        "place": citation.clause or "".join(citation.path[-1:]),
+        "place": citation.clause or heading_of(citation.path),
         "title": citation.title,
     }
 

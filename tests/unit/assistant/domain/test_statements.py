@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.domain.statements import basis_of, shorten, statements, strip_basis
+from assistant.domain.statements import basis_of, heading_of, shorten, statements, strip_basis
 
 GUIDE = """## 办理时限
 - 用户投诉后，供热单位应当在十二小时内到场（依据：《北京市供热办法》第三条、第五条；《物业条例》第十条）。
@@ -52,3 +52,9 @@ def test_shortened_text_keeps_to_its_limit(text: str, limit: int) -> None:
     short = shorten(text, limit)
     assert len(short) <= limit
     assert text.startswith(short.rstrip("…"))
+
+
+def test_the_heading_of_a_numbered_step_is_its_section() -> None:
+    assert heading_of(("办理步骤", "3.")) == "办理步骤"
+    assert heading_of(("三", "（二）")) == ""
+    assert heading_of(()) == ""
