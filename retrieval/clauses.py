@@ -13,6 +13,8 @@ from retrieval.contracts import Passage
 
 HAN_NUMBER = "[零〇一二三四五六七八九十百千两]+"
 ARTICLE_LABEL = re.compile(rf"第{HAN_NUMBER}条(?:之[一二三四五六七八九十]+)?")
+# 一、 opens a point, but 一、二级文物 counts kinds; 一、二〇二四年 is a point again.
+FIRST_POINT = rf"{HAN_NUMBER}、(?![一二三四五六七八九十](?![〇○零一二三四五六七八九十年月]))"
 ITEM_LABEL = re.compile(rf"[（(]({HAN_NUMBER})[）)]")
 
 _DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}

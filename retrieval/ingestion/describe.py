@@ -115,7 +115,7 @@ def document_number_of(text: str) -> str | None:
 def title_from(text: str, fallback: str = "") -> str:
     """The title of a text that gives none apart: its first line up to a blank or full stop, if it is short enough."""
     first = text.split("\n", 1)[0].lstrip("# ").strip()
-    head = first if len(first) <= _TITLE_CHARS else first.split(" ", 1)[0]
+    head = first if len(first) <= _TITLE_CHARS and "，" not in first else first.split(" ", 1)[0]
     return head if 4 <= len(head) <= _TITLE_CHARS and head[-1] not in "。；，" else fallback or first[:40]
 
 

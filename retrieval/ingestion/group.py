@@ -97,12 +97,12 @@ def _belongs(current: Piece, unit: Piece, joined: int, *, guide: bool) -> bool:
         return False
     if guide:
         return current.path == unit.path
-    return not current.path or current.path[:1] == unit.path[:1] or _are_items(current.path[0], unit.path)
+    return current.path[:1] == unit.path[:1] or _are_items([*current.path[:1], *unit.path[:1]])
 
 
-def _are_items(head: str, path: tuple[str, ...]) -> bool:
-    """（一）（二） straight under the text are parts of one sentence; 一、二、 are points of their own."""
-    return bool(path) and all(_SUB_ITEM.match(label) for label in (head, path[0]))
+def _are_items(heads: Sequence[str]) -> bool:
+    """（一）（二） straight under the text, and the words that lead to them, are parts of one sentence; 一、 stands alone."""
+    return all(_SUB_ITEM.match(head) for head in heads)
 
 
 def _common(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:

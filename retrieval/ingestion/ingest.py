@@ -16,6 +16,7 @@ from retrieval.ingestion.parse import read_file
 from retrieval.ingestion.parsed import ParsedDocument, Rejection, RejectReason, SourceRejected
 from retrieval.ingestion.registry import PendingDocument, SqliteRegistry, Staged
 from retrieval.ingestion.report import (
+    DEFAULT_OPTIONS,
     IngestOptions,
     IngestReport,
     ProgressListener,
@@ -30,7 +31,6 @@ from retrieval.ports import PassageIndex
 
 PARSER_VERSION = "1"
 _STAGED_AT_ONCE = 200
-_DEFAULT_OPTIONS = IngestOptions()
 
 
 def add_paths(
@@ -39,7 +39,7 @@ def add_paths(
     registry: SqliteRegistry,
     *,
     progress: ProgressListener | None = None,
-    options: IngestOptions = _DEFAULT_OPTIONS,
+    options: IngestOptions = DEFAULT_OPTIONS,
 ) -> IngestReport:
     """Brings index and ledger in line with the files at ``paths`` (files, or folders with all below them).
 
@@ -57,13 +57,13 @@ def add_paths(
 
 
 def add_documents(
-    documents: Iterable[ParsedDocument],
+    documents: Iterable[ParsedDocument | Rejection],
     source: str,
     index: PassageIndex,
     registry: SqliteRegistry,
     *,
     progress: ProgressListener | None = None,
-    options: IngestOptions = _DEFAULT_OPTIONS,
+    options: IngestOptions = DEFAULT_OPTIONS,
 ) -> IngestReport:
     """Takes in documents of another reader, which ``source`` names; none are removed."""
     with registry.exclusive():
@@ -78,7 +78,7 @@ def remove_documents(document_ids: Sequence[str], index: PassageIndex, registry:
     with registry.exclusive():
         known = tuple(one for one in dict.fromkeys(document_ids) if registry.get(one) is not None)
         registry.mark_removing(known)
-        _Run(index, registry, _DEFAULT_OPTIONS, None).finish()
+        _Run(index, registry, DEFAULT_OPTIONS, None).finish()
         return known
 
 

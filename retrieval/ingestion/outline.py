@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from retrieval.clauses import ARTICLE_LABEL, HAN_NUMBER
+from retrieval.clauses import ARTICLE_LABEL, FIRST_POINT, HAN_NUMBER
 
 
 class Kind(Enum):
@@ -46,7 +46,7 @@ _ANNEX = re.compile(
     r"附\s?(?:件|录|表|则)\s?(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})?[:：]?(?!规定|中)[^。；]{0,40}$"
 )
 _NUMBERED = (
-    (21, re.compile(rf"{HAN_NUMBER}、")),
+    (21, re.compile(FIRST_POINT)),
     (22, re.compile(rf"[（(]{HAN_NUMBER}[）)]")),
     (23, re.compile(r"[0-9]{1,2}(?:[.．](?![0-9])|、|\))")),
     (24, re.compile(r"[（(][0-9]{1,2}[）)]")),

@@ -28,6 +28,9 @@ class IngestOptions:
     split: SplitOptions = DEFAULT_SPLIT
 
 
+DEFAULT_OPTIONS = IngestOptions()
+
+
 @dataclass(frozen=True, slots=True)
 class IngestProgress:
     """``stage`` is ``read`` (``done`` and ``total`` in bytes of files) or ``index`` (in characters of text)."""

@@ -9,14 +9,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from retrieval.clauses import HAN_NUMBER, han_number, number_of
+from retrieval.clauses import FIRST_POINT, HAN_NUMBER, han_number, number_of
 
 _MARKER = re.compile(
-    rf"第(?P<part>{HAN_NUMBER})(?P<rank>[编章节条])|(?P<first>{HAN_NUMBER})、|[（(](?P<second>{HAN_NUMBER})[）)]"
+    rf"第(?P<part>{HAN_NUMBER})(?P<rank>[编章节条])|(?P<first>{FIRST_POINT})|[（(](?P<second>{HAN_NUMBER})[）)]"
     r"|(?<![0-9.．])(?P<third>[0-9]{1,2})(?:[.．](?![0-9])|、)"
 )
 _BOUNDARY = frozenset("。；：！？）”》\n ;:!?)")
-_REFERENCE = re.compile(r"(?:之[一二三四五六七八九十])?(?:规定|所列|第|的|至|、|和|或|中|款|项|，)")
+_REFERENCE = re.compile(r"(?:之[一二三四五六七八九十])?(?:规定|有关|所列|第|的|至|、|和|或|中|款|项|，)")
 _ITEM_REFERENCE = re.compile(r"[项款、至和或与》]")
 _HEADING_HASHES = re.compile(r"(?:^|\n)#+ $")
 # A blank after a full stop is where a scraper dropped a line end; only texts with hardly any lines are treated so.
@@ -35,10 +35,7 @@ class _Sequence:
     last_end: int = -1
 
     def accept(self, kind: str, number: int, end: int) -> None:
-        for other, depth in _CHAIN.items():
-            # Articles go on counting through the chapters of a law; everything else starts again under a new parent.
-            if depth > _CHAIN[kind] and other != "条":
-                self.counts.pop(other, None)
+        """Counts go on under a new parent, as articles do through chapters; a marker numbered 1 starts anew."""
         self.counts[kind], self.last_kind, self.last_end = number, kind, end
 
 
@@ -71,8 +68,9 @@ def _kind_and_number(match: re.Match[str]) -> tuple[str, int]:
         return match["rank"], number_of(match["part"])
     if match["third"]:
         return "third", int(match["third"])
-    kind = "first" if match["first"] else "second"
-    return kind, number_of(match[kind])
+    if match["first"]:
+        return "first", number_of(match["first"].rstrip("、"))
+    return "second", number_of(match["second"])
 
 
 def _opens_clause(text: str, match: re.Match[str], kind: str, number: int, sequence: _Sequence) -> bool:
@@ -85,7 +83,7 @@ def _opens_clause(text: str, match: re.Match[str], kind: str, number: int, seque
         return _introduces(text, match.end(), sequence.counts.get("条", 0) + 1)
     if kind == "second" and _ITEM_REFERENCE.match(text, match.end()):
         return False
-    return at_boundary or _follows_heading(text, match.start(), kind, number, sequence)
+    return at_boundary or _follows_heading(text, match.start(), kind, sequence)
 
 
 def _introduces(text: str, position: int, article: int) -> bool:
@@ -94,7 +92,7 @@ def _introduces(text: str, position: int, article: int) -> bool:
     return any(label in ahead for label in (f"第{han_number(article % 1000)}条", "第一条", "第一节", "第一章"))
 
 
-def _follows_heading(text: str, position: int, kind: str, number: int, sequence: _Sequence) -> bool:
+def _follows_heading(text: str, position: int, kind: str, sequence: _Sequence) -> bool:
     """In run-on text a heading has no full stop: the first sub-item, or the next item, comes right after its words."""
     between = text[sequence.last_end : position] if sequence.last_end >= 0 else ""
     if not 2 <= len(between) <= _HEADING_CHARS or any(mark in between for mark in "。，；：！？、"):
@@ -102,4 +100,4 @@ def _follows_heading(text: str, position: int, kind: str, number: int, sequence:
     deeper = _CHAIN[kind] > _CHAIN[sequence.last_kind]
     if kind == "条":
         return sequence.last_kind in "编章节"
-    return (number == 1 and deeper) or (kind == sequence.last_kind and len(between) >= 4)
+    return deeper or (kind == sequence.last_kind and len(between) >= 4)

@@ -37,8 +37,8 @@ def extract_docx(data: bytes, caps: ZipCaps = DEFAULT_CAPS) -> Extract:
     archive = GuardedZip(data, caps)
     if _DOCUMENT not in archive.names():
         raise SourceRejected(RejectReason.WRONG_TYPE, "压缩包里没有 Word 正文。")
-    text = "\n".join(_Reader(archive).lines())
-    if not text.strip():
+    text = "\n".join(line for line in _Reader(archive).lines() if line.strip())
+    if not text:
         pictures = any(name.startswith("word/media/") for name in archive.names())
         raise SourceRejected(RejectReason.NEEDS_OCR if pictures else RejectReason.EMPTY)
     return Extract(text)

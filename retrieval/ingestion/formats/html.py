@@ -31,6 +31,7 @@ _CONTAINERS = frozenset({"div", "section", "article", "main", "table", "ul", "ol
 _BLOCKS = _HEADINGS | _TEXT_BLOCKS | _CONTAINERS
 _MAX_COLUMNS, _MAX_SPAN = 60, 60
 _LINES_COMPARED = 100
+_MAIN_NAME = re.compile(r"(?:^|[-_ ])(?:main|content|article|detail|zoom|trs_editor)(?:$|[-_ ])", re.IGNORECASE)
 
 
 def extract_html(data: bytes) -> Extract:
@@ -121,14 +122,29 @@ def _main_element(page: HtmlElement, main_text: str) -> HtmlElement:
     """
     longest_first = sorted({line.strip() for line in main_text.split("\n")}, key=len, reverse=True)
     lines = {line for line in longest_first[:_LINES_COMPARED] if len(line) >= 12}
-    wanted = _mass(page, lines)
-    element = page
+    element = _named_main(page)
+    wanted = _mass(element, lines)
     while wanted:
         child = next((c for c in element if isinstance(c.tag, str) and _mass(c, lines) >= 0.95 * wanted), None)
-        if child is None or child.tag in ("p", "table", "ul", "ol", "li", "td", "span"):
+        if child is None or child.tag in _TEXT_BLOCKS or child.tag not in _BLOCKS:
             break
         element = child
     return element
+
+
+def _named_main(page: HtmlElement) -> HtmlElement:
+    """The narrowest element called main, article or content that holds most of the page's text, else the page."""
+    most = 0.6 * len(page.text_content())
+    named = [
+        element
+        for element in page.iter("main", "article", "div", "section", "td")
+        if (
+            element.tag in ("main", "article")
+            or _MAIN_NAME.search(f"{element.get('id', '')} {element.get('class', '')}")
+        )
+        and len(element.text_content()) >= most
+    ]
+    return min(named, key=lambda element: len(element.text_content()), default=page)
 
 
 def _mass(element: HtmlElement, lines: set[str]) -> int:
