@@ -94,6 +94,8 @@ class _TimeLimit(_Dated):
     unit: Literal["seconds", "hours", "days", "working_days"]
     source: str
     verified: bool = False
+    level: Literal["", "emergency", "complex"] = ""
+    categories: list[str] = Field(default_factory=list)
 
 
 class _TimeLimits(StrictModel):
@@ -216,7 +218,16 @@ def _dispatch(row: _Dispatch) -> DispatchEntry:
 
 def _limit(row: _TimeLimit) -> TimeLimitRule:
     return TimeLimitRule(
-        row.id, row.clock, row.applies_to, row.value, row.unit, row.source, row.validity(), row.verified
+        row.id,
+        row.clock,
+        row.applies_to,
+        row.value,
+        row.unit,
+        row.source,
+        row.validity(),
+        row.verified,
+        row.level,
+        tuple(row.categories),
     )
 
 

@@ -77,7 +77,8 @@ class TimeLimitRule:
     """How long a step may take; ``source`` is shown to people.
 
     ``clock`` is ``dispatch``, ``feedback``, ``contact`` or ``answer``; ``unit`` is ``seconds``, ``hours``, ``days`` or
-    ``working_days``.
+    ``working_days``. Software chooses by ``level`` (``emergency``, ``complex``, else empty) and by the ``categories`` whose
+    matters the rule is for (empty: any); ``applies_to`` says the same to people.
     """
 
     id: str
@@ -88,6 +89,8 @@ class TimeLimitRule:
     source: str
     validity: Validity
     verified: bool
+    level: str = ""
+    categories: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
