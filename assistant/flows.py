@@ -110,8 +110,10 @@ def build_answer_flow(
     breaker: CircuitBreaker | None = None,
     budget: ComposeBudget | None = None,
     policy: RetrievalPolicy | None = None,
+    ignored_labels: frozenset[str] = frozenset(),
 ) -> AnswerFlow:
-    """The flow from ports and data. ``catalogue`` is the city pack's folder of that name; ``backup`` needs no model.
+    """The flow from ports and data. ``catalogue`` is the city pack's folder of that name; ``backup`` needs no model;
+    ``ignored_labels`` of the routing data are never chosen.
 
     Raises:
         WiringError: a stage lacks an input.  DataFileError: the catalogue's routing data are missing or wrong.
@@ -122,7 +124,7 @@ def build_answer_flow(
         redact=redact,
         screen=screen,
         contextualise=ContextualiseQuestion(clarifications.contrasts, home_region),
-        route=RouteIntent(labels, clarifications),
+        route=RouteIntent(labels, clarifications, ignored_labels),
         retrieve=RetrieveEvidence(search, home_region, policy),
         compose=ComposeAnswer(composer, backup, breaker, budget),
         compose_within_s=budget.total_s + 5,

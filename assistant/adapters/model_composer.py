@@ -27,8 +27,9 @@ DECLINED = "依据不足"
 class ModelLimits:
     """Bounds of one call. ``output_characters`` ends an answer that does not end itself."""
 
-    passages: int = 8
+    passages: int = 16
     passage_characters: int = 900
+    prompt_characters: int = 6000
     output_characters: int = 4000
     first_token_timeout_s: float = 4.0
     timeout_s: float = 30.0
@@ -63,7 +64,7 @@ class ModelComposer:
             yield _draft(sentence, said)
 
     def _request(self, question: StandaloneQuestion, evidence: Evidence) -> ChatRequest:
-        passages = [self._passage(item) for item in evidence.passages[: self._limits.passages]]
+        passages = self._passages(evidence.passages)
         values = {
             "question": question.text,
             "as_of": evidence.as_of.isoformat(),
@@ -77,6 +78,18 @@ class ModelComposer:
             timeout_s=self._limits.timeout_s,
             first_token_timeout_s=self._limits.first_token_timeout_s,
         )
+
+    def _passages(self, found: tuple[EvidencePassage, ...]) -> list[dict[str, str]]:
+        """As many of the best passages as the prompt has room for."""
+        taken: list[dict[str, str]] = []
+        room = self._limits.prompt_characters
+        for item in found[: self._limits.passages]:
+            passage = self._passage(item)
+            room -= sum(map(len, passage.values()))
+            if room < 0 and taken:
+                break
+            taken.append(passage)
+        return taken
 
     def _passage(self, item: EvidencePassage) -> dict[str, str]:
         passage = item.passage

@@ -12,12 +12,15 @@ from assistant.routing_data import ClarificationRule, Clarifications, RoutingLab
 class RouteIntent:
     """Ends the turn for labels with a canned reply and for questions that lack what decides the answer."""
 
-    def __init__(self, labels: RoutingLabels, clarifications: Clarifications) -> None:
+    def __init__(
+        self, labels: RoutingLabels, clarifications: Clarifications, ignored: frozenset[str] = frozenset()
+    ) -> None:
         self._labels = labels
         self._clarifications = clarifications
         self._cues = [
             (item, [(re.compile(cue.pattern, re.IGNORECASE), cue.weight) for cue in item.cues])
             for item in labels.labels
+            if item.label not in ignored
         ]
 
     async def __call__(self, question: StandaloneQuestion) -> RouteDecision:
@@ -28,7 +31,7 @@ class RouteIntent:
         if missing is not None:
             note, ask, options = missing
             raise Stop("clarification", text=ask, note=note, extras={"options": "|".join(options)} if options else None)
-        return RouteDecision(label.label, min(1.0, score / (2 * self._labels.threshold)), reason)
+        return RouteDecision(label.label, min(1.0, max(0.5, score / (2 * self._labels.threshold))), reason)
 
     def _best(self, question: StandaloneQuestion) -> tuple[RoutingLabel, float, str]:
         """Cues look at what was asked now; what was carried over from before decides nothing about intent."""

@@ -27,6 +27,7 @@ from evals.tasks.answer.scoring import Score, failure, means, score
 from retrieval.search import Search
 
 HOME_REGION = "北京市朝阳区"
+OTHER_PLACE = frozenset({"other_place"})
 
 
 class AnswerTask:
@@ -41,12 +42,12 @@ class AnswerTask:
         cases = list(read_cases(options.dataset, options.limit, extra.get("split")))
         index = Path(extra["index"]) if "index" in extra else None
         with open_corpus(files, index) as search:
-            scores = asyncio.run(_answer_all(cases, search, pack / "catalogue", extra))
+            flow = _flow(search, pack / "catalogue", own_corpus=bool(options.corpus), extra=extra)
+            scores = asyncio.run(_answer_all(cases, flow, extra))
         return _result(scores, extra)
 
 
-async def _answer_all(cases: Sequence[Case], search: Search, catalogue: Path, extra: Any) -> list[Score]:
-    flow = _flow(search, catalogue, extra)
+async def _answer_all(cases: Sequence[Case], flow: AnswerFlow, extra: Any) -> list[Score]:
     as_of = date.fromisoformat(extra["as_of"]) if "as_of" in extra else date.today()
     region = extra.get("region", HOME_REGION) or None
     scores = []
@@ -58,7 +59,8 @@ async def _answer_all(cases: Sequence[Case], search: Search, catalogue: Path, ex
     return scores
 
 
-def _flow(search: Search, catalogue: Path, extra: Any) -> AnswerFlow:
+def _flow(search: Search, catalogue: Path, *, own_corpus: bool, extra: Any) -> AnswerFlow:
+    """With a corpus of its own the home region is not the pack's, so nothing is "another place"."""
     policy = RetrievalPolicy(answerable_from=float(extra["threshold"])) if "threshold" in extra else None
     return build_answer_flow(
         search=ThreadedSearch(search, Degradation()),
@@ -67,6 +69,7 @@ def _flow(search: Search, catalogue: Path, extra: Any) -> AnswerFlow:
         redact=redact_pii,
         screen=ScreenInput(load_screener()),
         catalogue=catalogue,
+        ignored_labels=OTHER_PLACE if own_corpus else frozenset(),
         policy=policy,
     )
 
