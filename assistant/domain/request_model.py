@@ -44,7 +44,9 @@ class RequestModel:
         """Judges a short text whole, and a long one sentence by sentence."""
         if len(plain) <= LONG_CHARS and self.score(plain) >= self.threshold:
             return True
-        return any(self.score(text) >= self.sentence_threshold for text in sentences(plain, asking_only=self.asking_only))
+        return any(
+            self.score(text) >= self.sentence_threshold for text in sentences(plain, asking_only=self.asking_only)
+        )
 
     def score(self, plain: str) -> float:
         """Log-odds that ``plain`` (folded, lower case) asks for harm. Linear in its length."""

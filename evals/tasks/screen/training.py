@@ -30,6 +30,7 @@ BUCKETS = 1 << 17
 LICENSED_BENIGN = {"lecoqa", "cvalues_responsibility"}
 OWN = Path(__file__).resolve().parents[2] / "datasets"
 HERE = Path(__file__).parent
+PACK = HERE.parents[2] / "policy_corpus" / "documents"
 STEERING = {"injection", "prompt_extraction"}
 
 
@@ -44,8 +45,8 @@ class Kind:
     sentence_threshold: float
 
 
-HARM = Kind("harm_model", "guardrails_illegal", True, 1.5, 3.0)
-STEER = Kind("steering_model", "guardrails_injection", False, 0.4, 1.5)
+HARM = Kind("harm_model", "guardrails_illegal", True, 1.3, 2.5)
+STEER = Kind("steering_model", "guardrails_injection", False, -0.5, 1.5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +76,22 @@ def harmless_questions(shared: Path) -> Iterator[Example]:
 def official_sentences(shared: Path, count: int = 3000) -> Iterator[Example]:
     chosen = random.Random(7)  # a fixed sample
     for name, limit in (("corpus/laws_articles.jsonl.gz", 60_000), ("corpus/hebei.jsonl.gz", 400)):
-        sentences = [s for row in read_rows(shared / name, limit) for s in re.split("[。\n]", row["text"]) if 8 <= len(s) <= 120]
+        sentences = [
+            s for row in read_rows(shared / name, limit) for s in re.split("[。\n]", row["text"]) if 8 <= len(s) <= 120
+        ]
         yield from (Example(text, False) for text in chosen.sample(sentences, count))
+
+
+def pack_lines(count: int = 4000) -> Iterator[Example]:
+    """Lines of the city pack's own guides: what legitimate policy text and its questions look like."""
+    lines = [line.strip("#-* ") for path in sorted(PACK.rglob("*.md")) for line in path.read_text("utf-8").split("\n")]
+    wanted = [line for line in lines if 8 <= len(line) <= 120]
+    yield from (Example(text, False, 0.5) for text in random.Random(5).sample(wanted, min(count, len(wanted))))
+    yield from (
+        Example(row["question"], False)
+        for row in read_rows(OWN / "inquiries.jsonl")
+        if row["split"] == "dev" and row["answerable"]
+    )
 
 
 def own_rows(split: str = "dev") -> list[dict[str, Any]]:
@@ -97,16 +112,26 @@ def from_grammar(name: str, count: int, *, harmful: bool, weight: float) -> Iter
 def harm_examples(shared: Path, fold: int | None) -> list[Example]:
     own = [Example(r["text"], r["category"] == "illegal", 2.0) for r in own_rows() if r["category"] not in STEERING]
     own = [e for e in own if e.harmful or len(e.text) < 400]
-    grammar = [*from_grammar("harm", 2500, harmful=True, weight=0.25), *from_grammar("harmless", 4000, harmful=False, weight=0.25)]
-    return [*shared_rows(shared, fold), *harmless_questions(shared), *official_sentences(shared, 1000), *own, *grammar]
+    grammar = [
+        *from_grammar("harm", 3500, harmful=True, weight=0.25),
+        *from_grammar("harmless", 9000, harmful=False, weight=0.25),
+    ]
+    return [
+        *shared_rows(shared, fold),
+        *harmless_questions(shared),
+        *official_sentences(shared, 1000),
+        *own,
+        *grammar,
+        *pack_lines(),
+    ]
 
 
 def steering_examples(shared: Path, fold: int | None) -> list[Example]:
     own = [r for r in own_rows() if not r["attack"] or (r["category"] in STEERING and r["kind"] == "direct")]
     benign = [e for e in shared_rows(shared, fold) if not e.harmful]
     return [*(Example(r["text"], r["attack"], 2.0) for r in own), *benign,
-            *from_grammar("steering", 4000, harmful=True, weight=0.25), *from_grammar("harmless", 4000, harmful=False, weight=0.25),
-            *harmless_questions(shared), *official_sentences(shared)]  # fmt: skip
+            *from_grammar("steering", 7000, harmful=True, weight=0.25), *from_grammar("harmless", 9000, harmful=False, weight=0.25),
+            *harmless_questions(shared), *official_sentences(shared), *pack_lines()]  # fmt: skip
 
 
 def fit(examples: Sequence[Example], c: float = 30.0) -> tuple[np.ndarray, float]:
@@ -133,7 +158,9 @@ def save(out: Path, kind: Kind, coefficients: np.ndarray, bias: float, sources: 
     declared = {"status": kind.status, "asking_only": kind.asking_only, "buckets": BUCKETS, "scale": scale, "bias": bias,
                 "threshold": kind.threshold, "sentence_threshold": kind.sentence_threshold, "trained_on": sources}  # fmt: skip
     text = yaml.safe_dump(declared, allow_unicode=True, sort_keys=False)
-    (out / f"{kind.name}.yaml").write_text("# Made by evals/tasks/screen/training.py; do not edit.\n" + text, encoding="utf-8")
+    (out / f"{kind.name}.yaml").write_text(
+        "# Made by evals/tasks/screen/training.py; do not edit.\n" + text, encoding="utf-8"
+    )
 
 
 def main() -> None:
