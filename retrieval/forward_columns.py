@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from retrieval.contracts import Passage
 from retrieval.priors import citations
 from retrieval.references import article_key
+from retrieval.static_embedding import default_embedding
 from retrieval.units import Units, joined, units
 
 LEVELS = ("local", "regulation", "interpretation", "rule", "law", "civil_code", "criminal_code", "guide", "other")
@@ -29,9 +30,11 @@ _LEAD_UNITS = 60
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Per passage (N rows): text units between offsets, head, document, level, order in the document, priors.
+    """Per passage (N rows): text units between offsets, head, document, level, order in the document, priors
+    and the static vector of head and text in 127ths.
 
-    ``head_title`` is how many units of a head are its title and keywords. ``ordinal`` counts passages of one document from 0.
+    ``head_title`` is how many units of a head are its title and keywords. ``ordinal`` counts the passages of a
+    document from 0.
     """
 
     text: NDArray[np.uint16]
@@ -44,6 +47,7 @@ class Columns:
     level: NDArray[np.uint8]
     ordinal: NDArray[np.int32]
     prior: NDArray[np.float32]
+    vector: NDArray[np.int8]
 
     def __len__(self) -> int:
         return len(self.head)
@@ -67,19 +71,25 @@ def columns_of(passages: Sequence[Passage], documents: Sequence[int]) -> Columns
     head = [heads.setdefault((_names(passage), _chapter(passage)), len(heads)) for passage in passages]
     titles = [units(title) for title, _ in heads]
     texts = [units(passage.text) for passage in passages]
-    head_rows = [joined([title, units(chapter)]) for title, (_, chapter) in zip(titles, heads, strict=True)]
+    rows = [joined([title, units(chapter)]) for title, (_, chapter) in zip(titles, heads, strict=True)]
+    whole = [joined([rows[number], text]) for number, text in zip(head, texts, strict=True)]
     return Columns(
         text=_flat(texts),
         text_offset=_offsets(texts),
-        head_units=_flat(head_rows),
-        head_offset=_offsets(head_rows),
+        head_units=_flat(rows),
+        head_offset=_offsets(rows),
         head_title=np.array([len(title) for title in titles], np.int32),
         head=np.array(head, np.int32),
         document=np.array(documents, np.int32),
         level=np.array([level_of(passage) for passage in passages], np.uint8),
         ordinal=np.array([passage.ordinal for passage in passages], np.int32),
         prior=np.array([_priors(passage) for passage in passages], np.float32).reshape(-1, len(PRIORS)),
+        vector=np.round(default_embedding().encode(whole) * 127).astype(np.int8),
     )
+
+
+def head_row(passage: Passage) -> Units:
+    return joined([units(_names(passage)), units(_chapter(passage))])
 
 
 def concatenate(one: Columns, other: Columns) -> Columns:
@@ -95,7 +105,7 @@ def concatenate(one: Columns, other: Columns) -> Columns:
     )
 
 
-_PER_ROW = ("document", "level", "ordinal", "prior")
+_PER_ROW = ("document", "level", "ordinal", "prior", "vector")
 
 
 def take(columns: Columns, rows: NDArray[np.int64]) -> Columns:

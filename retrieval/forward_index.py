@@ -31,7 +31,7 @@ class ForwardIndex:
         self._row_of = {passage: row for row, passage in enumerate(self._ids)}
         self._document_row = {document: row for row, document in enumerate(self._documents)}
         self._pending: list[Passage] = []
-        self._size: NDArray[np.int64] | None = None
+        self._size: tuple[NDArray[np.int64], NDArray[np.int64]] | None = None
 
     @classmethod
     def empty(cls) -> ForwardIndex:
@@ -120,10 +120,13 @@ class ForwardIndex:
         return self._statistics
 
     @property
-    def document_size(self) -> NDArray[np.int64]:
-        """Passages of each document, by its number in ``columns.document``."""
-        if self._size is None or self._pending:
-            self._size = np.bincount(self.columns.document, minlength=len(self._documents))
+    def document_size(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Passages and units of text of each document, by its number in ``columns.document``."""
+        columns = self.columns
+        if self._size is None:
+            count = np.bincount(columns.document, minlength=len(self._documents))
+            length = np.bincount(columns.document, np.diff(columns.text_offset), minlength=len(self._documents))
+            self._size = count, length.astype(np.int64)
         return self._size
 
     def _settle(self) -> None:

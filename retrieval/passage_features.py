@@ -10,10 +10,13 @@ from numpy.typing import NDArray
 from retrieval.forward_columns import LEVELS, PRIORS
 from retrieval.forward_index import ForwardIndex, Rows
 from retrieval.matching import Floats, Matches, QuestionUnits, match, maximum_per_row, read_question, spans
-from retrieval.units import SENTENCE_END
+from retrieval.static_embedding import default_embedding
+from retrieval.units import SENTENCE_END, units
 
 Features = dict[str, Floats]
 _K1, _B = 1.2, 0.75
+_DOCUMENT_UNITS = 3000.0
+"""Length of a middling notice or statute; a constant, so that scores do not hang on what else is in the index."""
 _EPSILON = 1e-6
 
 
@@ -39,6 +42,7 @@ def features(index: ForwardIndex, question: str, rows: Rows) -> Features:
     found |= _spans(asked, fields)
     found |= _sentences(asked, fields.text)
     found |= _documents(index, rows, found, fields, asked)
+    found |= _semantics(index, question, rows, found)
     found |= _priors(index, rows, found)
     found["question_length"] = np.full(len(rows), np.log1p(asked.length), np.float32)
     return found
@@ -179,23 +183,41 @@ def _held(sentence: NDArray[np.int64], place: NDArray[np.int16], rows: int, widt
 def _documents(index: ForwardIndex, rows: Rows, found: Features, fields: Fields, asked: QuestionUnits) -> Features:
     """First the document, then the passage: what the other candidates of a candidate's document say for it."""
     first, rank = found["first"], np.expm1(found["log_rank"])
-    _, document = np.unique(index.columns.document[rows], return_inverse=True)
-    size = int(document.max(initial=-1)) + 1
+    numbers, document = np.unique(index.columns.document[rows], return_inverse=True)
+    size = len(numbers)
     soft = np.exp((first - first.max(initial=0)) / (0.15 * first.max(initial=0) + _EPSILON))
     total = np.bincount(document, soft, minlength=size)
     best = np.zeros(size)
     np.maximum.at(best, document, first)
-    held = np.zeros((size, len(asked.bigram)), bool)
-    np.logical_or.at(held, document, (fields.text.bigram_count + fields.head_bigram) > 0)
-    return {
+    whole = _whole_documents(asked, fields, document, index.document_size[1][numbers])
+    return {name: values[document] for name, values in whole.items()} | {
         "document_soft": total[document] / (total.sum() + _EPSILON),
         "document_soft_others": (total[document] - soft) / (total.sum() + _EPSILON),
         "document_best": best[document] / (first.max(initial=0) + _EPSILON),
         "document_top20": np.log1p(np.bincount(document, rank < 20, minlength=size))[document],
         "document_candidates": np.log1p(np.bincount(document, minlength=size))[document],
-        "document_bigrams": (held @ asked.bigram_idf / asked.bigram_mass)[document],
         "leads_document": (first >= best[document] - 1e-4).astype(np.float32),
         "neighbours": _neighbours(index, rows, first),
+    }
+
+
+def _whole_documents(
+    asked: QuestionUnits, fields: Fields, document: NDArray[np.int64], length: NDArray[np.int64]
+) -> Features:
+    """Coverage and BM25 of documents (not passages), as far as their candidates show them."""
+    size = len(length)
+    bigram, unit = np.zeros((size, len(asked.bigram)), np.float32), np.zeros((size, len(asked.unit)), np.float32)
+    np.add.at(bigram, document, fields.text.bigram_count + fields.head_bigram)
+    np.add.at(unit, document, fields.text.unit_count + fields.head_unit)
+    norm = (_K1 * (1 - _B + _B * length / _DOCUMENT_UNITS)[:, None]).astype(np.float32)
+    okapi = saturate(bigram, norm) @ asked.bigram_idf + saturate(unit, norm) @ asked.unit_idf
+    covered = (bigram > 0) @ asked.bigram_idf / asked.bigram_mass
+    return {
+        "document_bigrams": covered,
+        "document_units": (unit > 0) @ asked.unit_idf / asked.unit_mass,
+        "document_bigrams_relative": relative(covered),
+        "document_okapi": okapi / (asked.bigram_mass + asked.unit_mass),
+        "document_okapi_relative": relative(okapi),
     }
 
 
@@ -212,6 +234,21 @@ def _neighbours(index: ForwardIndex, rows: Rows, first: Floats) -> Floats:
     return np.asarray(total / (3 * first.max(initial=0) + _EPSILON), np.float32)
 
 
+def _semantics(index: ForwardIndex, question: str, rows: Rows, found: Features) -> Features:
+    """Likeness of static vectors: says which passages speak of the same matter in other words."""
+    asked = default_embedding().encode([units(question)])[0]
+    like = index.columns.vector[rows].astype(np.float32) @ asked / 127
+    rank = np.empty(len(like), np.float32)
+    rank[np.argsort(-like, kind="stable")] = np.arange(len(like))
+    return {
+        "semantic": like,
+        "semantic_gap": like - like.max(initial=-1),
+        "semantic_log_rank": np.log1p(rank),
+        "semantic_standard": (like - like.mean()) / (like.std() + _EPSILON) if len(like) else like,
+        "semantic*first_share": np.maximum(like, 0) * found["first_share"],
+    }
+
+
 def _priors(index: ForwardIndex, rows: Rows, found: Features) -> Features:
     columns = index.columns
     priors: Features = {name: columns.prior[rows, place] for place, name in enumerate(PRIORS)}
@@ -221,5 +258,5 @@ def _priors(index: ForwardIndex, rows: Rows, found: Features) -> Features:
     levels: Features = {
         f"level_{name}": (columns.level[rows] == place).astype(np.float32) for place, name in enumerate(LEVELS)
     }
-    size = np.log1p(index.document_size[columns.document[rows]])
+    size = np.log1p(index.document_size[0][columns.document[rows]])
     return priors | products | levels | {"document_size": size}

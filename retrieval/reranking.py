@@ -10,12 +10,16 @@ from importlib.resources import files
 
 import numpy as np
 
+from retrieval import answerability
+from retrieval.answerability import LogisticModel, evidence
 from retrieval.forward_index import ForwardIndex
 from retrieval.matching import Floats
 from retrieval.passage_features import features
 from retrieval.ports import Candidate
 
 MODEL_FILE = "data/reranker.json"
+_LOOKED_AT = 30
+"""Candidates that sureness rests on; those behind them add documents, not certainty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,21 +47,32 @@ def default_model() -> LinearModel:
 class LearnedReranker:
     """Implements ``retrieval.ports.CandidateReranker`` over a forward index that holds the candidates."""
 
-    def __init__(self, forward: ForwardIndex, model: LinearModel | None = None) -> None:
+    def __init__(
+        self, forward: ForwardIndex, model: LinearModel | None = None, sureness: LogisticModel | None = None
+    ) -> None:
         self._forward = forward
         self._model = model or default_model()
+        self._sureness = sureness or answerability.default_model()
 
     def rerank(self, query: str, candidates: Sequence[Candidate]) -> list[Candidate]:
         """The same candidates, best first. Candidates that the forward index lacks keep their order at the end."""
         missing = set(self._forward.missing([candidate.passage_id for candidate in candidates]))
-        known = [candidate for candidate in candidates if candidate.passage_id not in missing]
+        known = [candidate.passage_id for candidate in candidates if candidate.passage_id not in missing]
         if not known:
             return list(candidates)
-        rows = self._forward.rows([candidate.passage_id for candidate in known])
-        scores = self._model.score(features(self._forward, query, rows))
-        ranked = [
-            Candidate(known[place].passage_id, float(scores[place])) for place in np.argsort(-scores, kind="stable")
-        ]
+        scores = self._model.score(features(self._forward, query, self._forward.rows(known)))
+        ranked = [Candidate(known[place], float(scores[place])) for place in np.argsort(-scores, kind="stable")]
         floor = ranked[-1].score
         unknown = [candidate for candidate in candidates if candidate.passage_id in missing]
         return ranked + [Candidate(candidate.passage_id, floor - 1 - place) for place, candidate in enumerate(unknown)]
+
+    def answerability(self, query: str, ranked: Sequence[Candidate]) -> float:
+        """Probability in [0, 1] that what ``rerank`` gave answers the question; 0 without candidates."""
+        missing = set(self._forward.missing([candidate.passage_id for candidate in ranked[:_LOOKED_AT]]))
+        best = [candidate for candidate in ranked[:_LOOKED_AT] if candidate.passage_id not in missing]
+        if not best:
+            return 0.0
+        found = features(self._forward, query, self._forward.rows([candidate.passage_id for candidate in best]))
+        return self._sureness.probability(
+            evidence(found, np.array([candidate.score for candidate in best], np.float32))
+        )

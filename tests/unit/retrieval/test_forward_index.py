@@ -118,6 +118,6 @@ def test_title_and_chapter_count_as_held() -> None:
 
 def test_document_size_counts_its_passages(passages: list[Passage]) -> None:
     index = ForwardIndex.build(passages)
-    assert index.document_size.tolist() == [3]
+    assert [part.tolist() for part in index.document_size] == [[3], [31]]
     index.add([passage(8, "其他。", document="e")])
-    assert index.document_size.tolist() == [3, 1]
+    assert [part.tolist() for part in index.document_size] == [[3, 1], [31, 3]]

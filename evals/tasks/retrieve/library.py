@@ -1,0 +1,63 @@
+"""Corpus files as a searchable library: the product's own reader, splitter, index and search."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from evals.contracts import DatasetError
+from retrieval.adapters.open_search import open_embedded
+from retrieval.contracts import Passage, Validity
+from retrieval.ingestion.parse import read_source
+from retrieval.ingestion.parsed import ParsedDocument
+from retrieval.ingestion.split import split_document
+from retrieval.search import Search
+
+_BATCH = 2000
+
+
+@contextmanager
+def open_library(files: Sequence[Path], *, national_only: bool = False, index: Path | None = None) -> Iterator[Search]:
+    """A search over all passages of ``files``; ``index`` keeps what was built for the next run.
+
+    Raises:
+        DatasetError: no file was given, or they hold no passage.
+    """
+    with TemporaryDirectory(prefix="hotline-retrieve-") as scratch:
+        folder = index or Path(scratch) / "index"
+        if not folder.exists():
+            _build(_passages(files, national_only), folder)
+        search = open_embedded(folder)
+        try:
+            yield search
+        finally:
+            search.close()
+
+
+def row_of(passage: Passage) -> str:
+    """Id of the corpus row that a passage was cut from."""
+    return passage.row_id or passage.document_id
+
+
+def _build(passages: Iterable[Passage], folder: Path) -> None:
+    search, remaining, count = open_embedded(folder, writable=True), iter(passages), 0
+    while batch := list(islice(remaining, _BATCH)):
+        search.index.upsert(batch)
+        count += len(batch)
+    search.close()
+    if not count:
+        raise DatasetError("the corpus holds no passage; give --corpus FILE with rows {id, text, …}, or documents")
+
+
+def _passages(files: Sequence[Path], national_only: bool) -> Iterator[Passage]:
+    """A benchmark asks for what is in the corpus, in force or not: validity is left open."""
+    for path in files:
+        if not path.exists():
+            raise DatasetError(f"{path}: no such file")
+        for item in read_source(path):
+            if isinstance(item, ParsedDocument) and not (national_only and item.document.region):
+                yield from (replace(passage, validity=Validity()) for passage in split_document(item))

@@ -1,0 +1,72 @@
+"""How likely the ranked candidates answer the question at all: a calibrated logistic model over the best of them.
+
+What refuses best is what the evidence lacks: the question's rarest words, its numbers, its longest shared stretch.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+
+import numpy as np
+
+from retrieval.matching import Floats
+
+MODEL_FILE = "data/answerability.json"
+_LOOKED_AT = 10
+_STRONGEST = (
+    "all_bigrams",
+    "all_units",
+    "text_bigrams",
+    "sentence_bigrams",
+    "sentence_units",
+    "first_share",
+    "plain",
+    "span_share",
+    "span_weight",
+    "rarest_three",
+    "title_bigrams",
+    "document_bigrams",
+    "document_units",
+    "document_okapi",
+    "semantic",
+)
+_AT_THE_TOP = ("all_bigrams", "document_bigrams", "sentence_bigrams", "rarest_three", "leads_document", "semantic")
+
+
+def evidence(found: Mapping[str, Floats], scores: Floats) -> dict[str, float]:
+    """Facts about the ten best candidates and how they stand out; ``scores`` are the reranker's, best first."""
+    top = {name: values[:_LOOKED_AT] for name, values in found.items()}
+    facts = {f"best {name}": float(top[name].max()) for name in _STRONGEST}
+    facts |= {f"first {name}": float(top[name][0]) for name in _AT_THE_TOP}
+    facts["lead"] = float(scores[0] - scores[1]) if len(scores) > 1 else 0.0
+    facts["lead over tenth"] = float(scores[0] - scores[:_LOOKED_AT][-1])
+    facts["score"] = float(scores[0])
+    facts["question length"] = float(found["question_length"][0])
+    return facts
+
+
+@dataclass(frozen=True, slots=True)
+class LogisticModel:
+    """``p = 1 / (1 + exp(-(bias + weights . (facts - centre) / spread)))``."""
+
+    names: tuple[str, ...]
+    centre: Floats
+    spread: Floats
+    weights: Floats
+    bias: float
+
+    def probability(self, facts: Mapping[str, float]) -> float:
+        values = np.array([facts[name] for name in self.names], np.float32)
+        return float(1 / (1 + np.exp(-(self.bias + (values - self.centre) / self.spread @ self.weights))))
+
+
+@lru_cache(maxsize=1)
+def default_model() -> LogisticModel:
+    """The released model, ``retrieval/data/answerability.json``."""
+    raw = json.loads(files("retrieval").joinpath(MODEL_FILE).read_text(encoding="utf-8"))
+    arrays = (np.array(raw[name], np.float32) for name in ("centre", "spread", "weights"))
+    return LogisticModel(tuple(raw["names"]), *arrays, float(raw["bias"]))
