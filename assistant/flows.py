@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from assistant.answer_policy import RetrievalPolicy
 from assistant.contracts import (
     AnswerEvent,
     AnswerFinished,
@@ -25,7 +26,7 @@ from assistant.stages.check_answer import check_answer
 from assistant.stages.compose_answer import ComposeAnswer, ComposeBudget
 from assistant.stages.contextualise_question import ContextualiseQuestion
 from assistant.stages.resolve_citations import resolve_citations
-from assistant.stages.retrieve_evidence import RetrievalPolicy, RetrieveEvidence
+from assistant.stages.retrieve_evidence import RetrieveEvidence
 from assistant.stages.route_intent import RouteIntent
 from assistant.statuses import Statuses, load_statuses
 

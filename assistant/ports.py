@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from assistant.contracts import AnswerEvent, ComposerKind, DraftSentence, Evidence, Message, StandaloneQuestion
+from assistant.domain.appeal import Appeal, Place, SimilarOrder
 from assistant.domain.rate_limit import RateDecision
 from retrieval.contracts import Passage, SearchQuery, SearchResult
 
@@ -112,3 +113,27 @@ class ReadinessCheck(Protocol):
     def required(self) -> bool: ...
 
     async def check(self) -> Readiness: ...
+
+
+class OrderHistory(Protocol):
+    """Past orders of the city: own repeats, the same event by others, solved precedents."""
+
+    async def similar(self, appeal: Appeal, category: str, place: Place, limit: int) -> tuple[SimilarOrder, ...]:
+        """Best first, at most ``limit``. Empty where nothing is like it."""
+        ...
+
+
+class CategoryModel(Protocol):
+    """Learned from a city's own orders; labels are category names of that history."""
+
+    def scores(self, text: str) -> Sequence[tuple[str, float]]:
+        """(category, probability), best first."""
+        ...
+
+
+class UnitRouter(Protocol):
+    """Learned from a city's own orders and from what people corrected."""
+
+    def rank(self, text: str, category: str, street_id: str | None) -> Sequence[tuple[str, float]]:
+        """(unit id, calibrated probability), best first; ids are those of the catalogue."""
+        ...

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator, Sequence
 
+from assistant.answer_policy import load_answer_policy
 from assistant.contracts import ComposerKind, DraftSentence, Evidence, EvidencePassage, StandaloneQuestion
 from assistant.domain.extraction import Excerpt, ExtractionLimits, Source, extract, off_the_matter
 from assistant.domain.statements import heading_of
@@ -21,7 +22,7 @@ class ExtractiveComposer:
     prompt: str | None = None
 
     def __init__(self, limits: ExtractionLimits | None = None) -> None:
-        self._limits = limits or ExtractionLimits()
+        self._limits = limits or load_answer_policy().extraction.limits()
 
     async def compose(self, question: StandaloneQuestion, evidence: Evidence) -> AsyncIterator[DraftSentence]:
         sources = _sources(evidence.passages)

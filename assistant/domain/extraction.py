@@ -61,21 +61,17 @@ class Excerpt:
 
 @dataclass(frozen=True, slots=True)
 class ExtractionLimits:
-    """How much to quote. ``keep_ratio``: a further statement needs this share of the best one's score.
+    """How much to quote and when to decline; the values and what they mean are in ``answer_policy.yaml``."""
 
-    ``elsewhere``: how many statements may come from outside the section that answers best. ``covered…``: least share of
-    the question's terms that must be met (``off_the_matter``).
-    """
-
-    statements: int = 5
-    characters: int = 600
-    keep_ratio: float = 0.8
-    elsewhere: int = 3
-    elsewhere_ratio: float = 0.85
-    covered: float = 0.3
-    covered_whether: float = 0.4
-    covered_narrative: float = 0.15
-    narrative_terms: int = 8
+    statements: int
+    characters: int
+    keep_ratio: float
+    elsewhere_ratio: float
+    elsewhere: int
+    covered: float
+    covered_whether: float
+    covered_narrative: float
+    narrative_terms: int
 
 
 @dataclass(frozen=True, slots=True)

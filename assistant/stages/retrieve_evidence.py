@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from assistant.answer_policy import RetrievalPolicy, load_answer_policy
 from assistant.contracts import Evidence, EvidencePassage, NearestDocument, RouteDecision, Scope, StandaloneQuestion
 from assistant.pipeline import Stop
 from assistant.ports import PassageSearch
@@ -12,21 +11,12 @@ from retrieval.contracts import Passage, ScoredPassage, SearchQuery, SearchResul
 MOST_PASSAGES = 28
 
 
-@dataclass(frozen=True, slots=True)
-class RetrievalPolicy:
-    """``answerable_from``: least calibrated answerability (data); ``with_neighbours``: documents."""
-
-    answerable_from: float = 0.5
-    passages: int = 8
-    with_neighbours: int = 2
-
-
 class RetrieveEvidence:
     def __init__(
         self, search: PassageSearch, home_region: str | None = None, policy: RetrievalPolicy | None = None
     ) -> None:
         self._search, self._home_region = search, home_region
-        self._policy = policy or RetrievalPolicy()
+        self._policy = policy or load_answer_policy().retrieval
 
     async def __call__(self, question: StandaloneQuestion, route: RouteDecision, scope: Scope) -> Evidence:
         """Raises ``Stop``: unanswerable_no_evidence, or handover_appeal for a complaint without a policy text."""

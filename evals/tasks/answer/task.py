@@ -13,12 +13,12 @@ from assistant.adapters.degradation import Degradation
 from assistant.adapters.extractive_composer import ExtractiveComposer
 from assistant.adapters.screening_files import load_screener
 from assistant.adapters.threaded_search import ThreadedSearch
+from assistant.answer_policy import load_answer_policy
 from assistant.city_pack import city_pack_folder, prompts_folder
 from assistant.contracts import Turn
 from assistant.flows import AnswerFlow, build_answer_flow
 from assistant.ports import Composer
 from assistant.stages.redact_pii import redact_pii
-from assistant.stages.retrieve_evidence import RetrievalPolicy
 from assistant.stages.screen_input import ScreenInput
 from evals.contracts import RunOptions, TaskResult
 from evals.tasks.answer.cases import Case, read_cases
@@ -61,7 +61,9 @@ async def _answer_all(cases: Sequence[Case], flow: AnswerFlow, extra: Any) -> li
 
 def _flow(search: Search, catalogue: Path, *, own_corpus: bool, extra: Any) -> AnswerFlow:
     """With a corpus of its own the home region is not the pack's, so nothing is "another place"."""
-    policy = RetrievalPolicy(answerable_from=float(extra["threshold"])) if "threshold" in extra else None
+    policy = load_answer_policy().retrieval
+    if "threshold" in extra:
+        policy = policy.model_copy(update={"answerable_from": float(extra["threshold"])})
     return build_answer_flow(
         search=ThreadedSearch(search, Degradation()),
         composer=_composer(extra),

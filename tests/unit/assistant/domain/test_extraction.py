@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from assistant.domain.extraction import ExtractionLimits, Source, extract
+from assistant.answer_policy import load_answer_policy
+from assistant.domain.extraction import ExtractionLimits, Source, covered, extract, off_the_matter
 from assistant.domain.question_types import question_types
 
+LIMITS = load_answer_policy().extraction.limits()
 GUIDE = [
     Source("P1", "- 想知道试用期有多长的人适用本指南。", "试用期", "适用情形", 0, "g", 0),
     Source(
@@ -24,7 +28,7 @@ GUIDE = [
 
 
 def quoted(question: str, limits: ExtractionLimits | None = None) -> list[str]:
-    return [item.text for item in extract(question, GUIDE, limits or ExtractionLimits())]
+    return [item.text for item in extract(question, GUIDE, limits or LIMITS)]
 
 
 @pytest.mark.parametrize(
@@ -36,7 +40,7 @@ def quoted(question: str, limits: ExtractionLimits | None = None) -> list[str]:
     ],
 )
 def test_the_statement_that_answers_comes_first_by_score(question: str, first: str) -> None:
-    best = max(extract(question, GUIDE, ExtractionLimits()), key=lambda item: item.score)
+    best = max(extract(question, GUIDE, LIMITS), key=lambda item: item.score)
     assert best.text == first
 
 
@@ -45,19 +49,19 @@ def test_what_only_describes_the_situation_is_not_quoted() -> None:
 
 
 def test_quotes_are_in_the_order_of_the_document_and_bounded() -> None:
-    chosen = extract("试用期最长多久", GUIDE, ExtractionLimits(statements=2))
+    chosen = extract("试用期最长多久", GUIDE, replace(LIMITS, statements=2))
     assert len(chosen) == 2
     assert [item.statement.ordinal for item in chosen] == sorted(item.statement.ordinal for item in chosen)
-    assert len(quoted("试用期最长多久", ExtractionLimits(characters=30))) == 1
+    assert len(quoted("试用期最长多久", replace(LIMITS, characters=30))) == 1
 
 
 def test_nothing_is_said_twice() -> None:
     double = [Source("P1", "- 试用期不得超过一个月。\n- 试用期不得超过一个月！", "试用期")]
-    assert len(extract("试用期多久", double, ExtractionLimits())) == 1
+    assert len(extract("试用期多久", double, LIMITS)) == 1
 
 
 def test_no_sources_no_quotes() -> None:
-    assert extract("试用期多久", [], ExtractionLimits()) == []
+    assert extract("试用期多久", [], LIMITS) == []
 
 
 @pytest.mark.parametrize(
@@ -81,6 +85,19 @@ def test_question_types(question: str, kind: str) -> None:
 
 def test_an_enumeration_is_quoted_with_its_opening_once() -> None:
     law = [Source("P1", "第三条 有下列情形之一的，不予退款：\n（一）已经使用的；\n（二）超过期限的。", "退款办法")]
-    chosen = extract("哪些情形不予退款", law, ExtractionLimits())
+    chosen = extract("哪些情形不予退款", law, LIMITS)
     assert [item.statement.text for item in chosen] == ["（一）已经使用的；", "（二）超过期限的。"]
     assert chosen[0].text == "有下列情形之一的，不予退款：（一）已经使用的；"
+
+
+@pytest.mark.parametrize(
+    ("question", "off"), [("试用期最长多久", False), ("宠物猫能上地铁吗", True), ("火星移民补贴怎么申请", True)]
+)
+def test_quotations_about_something_else_are_noticed(question: str, off: bool) -> None:
+    chosen = extract(question, GUIDE, LIMITS)
+    assert off_the_matter(question, chosen, LIMITS) is off
+
+
+def test_coverage_is_that_of_one_document() -> None:
+    assert covered("试用期工资", extract("试用期工资最低多少", GUIDE, LIMITS)) == 1.0
+    assert covered("试用期工资", []) == 0.0

@@ -4,9 +4,10 @@ from datetime import date
 
 import pytest
 
+from assistant.answer_policy import RetrievalPolicy
 from assistant.contracts import Evidence, RouteDecision, Scope, StandaloneQuestion
 from assistant.pipeline import Stop
-from assistant.stages.retrieve_evidence import RetrievalPolicy, RetrieveEvidence
+from assistant.stages.retrieve_evidence import RetrieveEvidence
 from retrieval.contracts import Passage, ScoredPassage, SearchQuery, SearchResult
 from tests.factories import AS_OF, make_passage
 
@@ -29,7 +30,9 @@ class Scripted:
 
 
 async def retrieve(search: Scripted, label: str = "inquiry", scope: Scope | None = None) -> Evidence:
-    stage = RetrieveEvidence(search, "北京市朝阳区", RetrievalPolicy(answerable_from=0.5))
+    stage = RetrieveEvidence(
+        search, "北京市朝阳区", RetrievalPolicy(answerable_from=0.5, passages=8, with_neighbours=2)
+    )
     question = StandaloneQuestion("拖欠工资怎么办", "拖欠工资怎么办")
     return await stage(question, RouteDecision(label, 1.0), scope or Scope(AS_OF))
 

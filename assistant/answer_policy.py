@@ -1,0 +1,50 @@
+"""Thresholds of answering and refusing, kept as data in ``answer_policy.yaml``."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import Field
+
+from assistant.data_files import StrictModel, load_declared
+from assistant.domain.extraction import ExtractionLimits
+
+POLICY_FILE = Path(__file__).with_name("answer_policy.yaml")
+
+
+class RetrievalPolicy(StrictModel):
+    """``answerable_from``: least calibrated answerability in [0, 1]; ``with_neighbours``: documents."""
+
+    answerable_from: float = Field(ge=0, le=1)
+    passages: int = Field(ge=1, le=50)
+    with_neighbours: int = Field(ge=0, le=10)
+
+
+class ExtractionPolicy(StrictModel):
+    """How much is quoted and when the composer declines; ratios and shares in [0, 1], ``characters`` in all."""
+
+    statements: int = Field(ge=1, le=12)
+    characters: int = Field(ge=100, le=1500)
+    keep_ratio: float = Field(ge=0, le=1)
+    elsewhere_ratio: float = Field(ge=0, le=1)
+    elsewhere: int = Field(ge=0, le=12)
+    covered: float = Field(ge=0, le=1)
+    covered_whether: float = Field(ge=0, le=1)
+    covered_narrative: float = Field(ge=0, le=1)
+    narrative_terms: int = Field(ge=1)
+
+    def limits(self) -> ExtractionLimits:
+        return ExtractionLimits(**self.model_dump())
+
+
+class AnswerPolicy(StrictModel):
+    version: int
+    retrieval: RetrievalPolicy
+    extraction: ExtractionPolicy
+
+
+@lru_cache(maxsize=4)
+def load_answer_policy(path: Path = POLICY_FILE) -> AnswerPolicy:
+    """Raises ``DataFileError`` when the file is missing or not as declared."""
+    return load_declared(path, AnswerPolicy)
