@@ -60,7 +60,9 @@ def describe_row(row: Mapping[str, object], raw_text: str, *, structure: bool = 
     level, title = _text_of(row, "level") or None, fold_line(_text_of(row, "title")) or title_from(text)
     statute = bool(level and _STATUTE_LEVELS.search(level))
     signed = None if statute else signature_date(text)
-    promulgated = signed or read_date(_text_of(row, "date")) or last_adoption(_text_of(row, "info"))
+    # Some rows carry the date of an older version; their history knows better.
+    dates = [read_date(_text_of(row, "date")), last_adoption(_text_of(row, "info"))]
+    promulgated = signed or max((day for day in dates if day), default=None)
     return describe_text(
         text,
         document_id=_text_of(row, "id"),

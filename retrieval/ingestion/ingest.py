@@ -21,6 +21,7 @@ from retrieval.ingestion.report import (
     IngestReport,
     ProgressListener,
     ProgressMeter,
+    TextInspector,
     condensed,
 )
 from retrieval.ingestion.sandbox import Sandbox
@@ -40,17 +41,19 @@ def add_paths(
     *,
     progress: ProgressListener | None = None,
     options: IngestOptions = DEFAULT_OPTIONS,
+    inspect: TextInspector | None = None,
 ) -> IngestReport:
     """Brings index and ledger in line with the files at ``paths`` (files, or folders with all below them).
 
     Unchanged files are not read again; documents gone from a file that was read to its end are removed. What a source
-    contains never raises: it is in ``rejected``.
+    contains never raises: it is in ``rejected``. ``inspect`` sees the text of each new or changed document; what it
+    says of it (an instruction buried in a policy, say) becomes a warning.
 
     Raises:
         IngestionBusy: another process is ingesting into the same ledger.
     """
     with registry.exclusive():
-        run = _Run(index, registry, options, progress)
+        run = _Run(index, registry, options, progress, inspect)
         run.repair()
         run.read(paths)
         return run.finish()
@@ -90,6 +93,7 @@ class _Run:
     registry: SqliteRegistry
     options: IngestOptions
     listener: ProgressListener | None
+    inspect: TextInspector | None = None
     started: float = field(default_factory=time.monotonic)
     counts: Counter[str] = field(default_factory=Counter)
     staged: set[str] = field(default_factory=set)
@@ -188,6 +192,8 @@ class _Run:
         self.counts[outcome.value] += 1
         if outcome is not Staged.UNCHANGED:
             self.staged.add(document_id)
+            remark = self.inspect(item.text) if self.inspect else None
+            reading.warnings += [f"《{item.document.title}》：{remark}"] if remark else []
 
     def _prune(self, paths: Sequence[Path | str], present: set[str]) -> None:
         for folder in (Path(given).resolve() for given in paths if Path(given).is_dir()):

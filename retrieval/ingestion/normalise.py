@@ -38,8 +38,8 @@ def fold_line(raw: str) -> str:
 
 
 def has_substance(text: str) -> bool:
-    """Whether a document says anything: at least ten letters, digits or Han characters."""
-    return sum(1 for char in text[:4000] if char.isalnum()) >= 10
+    """Whether a document says anything: at least six letters, digits or Han characters."""
+    return sum(1 for char in text[:4000] if char.isalnum()) >= 6
 
 
 def is_citable(text: str) -> bool:

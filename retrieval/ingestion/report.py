@@ -70,6 +70,7 @@ class IngestReport:
 
 
 ProgressListener = Callable[[IngestProgress], None]
+TextInspector = Callable[[str], str | None]
 
 
 @dataclass(slots=True)

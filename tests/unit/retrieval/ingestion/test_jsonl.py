@@ -46,6 +46,14 @@ def test_a_law_row_becomes_a_document(tmp_path: Path, name: str) -> None:
     assert parsed.document.validity == Validity(date(2024, 5, 1), None)
 
 
+def test_the_history_of_a_law_is_newer_than_a_date_left_behind(tmp_path: Path) -> None:
+    info = "2013年4月9日 某市人大常委会通过\n\n2021年3月26日 某市人大常委会第二次修正"
+    (parsed,) = read(
+        write(tmp_path / "laws.jsonl", [{**LAW, "text": "第一条 为了规范供热。", "info": info, "date": "2013-04-09"}])
+    )
+    assert parsed.document.validity.effective_from == date(2021, 3, 26)
+
+
 def test_a_row_without_title_is_named_by_its_first_words(tmp_path: Path) -> None:
     row = {"id": "n", "title": "", "text": "某部开展督导检查 2020年2月4日，为做好工作，赴某公司检查。"}
     (parsed,) = read(write(tmp_path / "ncp.jsonl", [row]))
