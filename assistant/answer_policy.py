@@ -30,7 +30,6 @@ class ExtractionPolicy(StrictModel):
     elsewhere_ratio: float = Field(ge=0, le=1)
     elsewhere: int = Field(ge=0, le=12)
     covered: float = Field(ge=0, le=1)
-    covered_whether: float = Field(ge=0, le=1)
     covered_narrative: float = Field(ge=0, le=1)
     narrative_terms: int = Field(ge=1)
 

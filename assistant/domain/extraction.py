@@ -69,7 +69,6 @@ class ExtractionLimits:
     elsewhere_ratio: float
     elsewhere: int
     covered: float
-    covered_whether: float
     covered_narrative: float
     narrative_terms: int
 
@@ -119,12 +118,10 @@ def covered(question: str, chosen: Sequence[Excerpt]) -> float:
 def off_the_matter(question: str, chosen: Sequence[Excerpt], limits: ExtractionLimits) -> bool:
     """The quotations speak of something else: they lack nearly all words of the question (宠物猫 of 宠物猫能上地铁吗).
 
-    A long narrative shares few words with any rule, so less is asked of it; a yes-or-no question must be met better.
+    A long narrative shares few words with any rule, so less is asked of it.
     """
     narrative = len(question_terms(question)) > limits.narrative_terms
-    whether = question_types(question)[0].name == "whether"
-    least = limits.covered_narrative if narrative else limits.covered_whether if whether else limits.covered
-    return covered(question, chosen) < least
+    return covered(question, chosen) < (limits.covered_narrative if narrative else limits.covered)
 
 
 def _scored(question: str, sources: Sequence[Source]) -> list[Excerpt]:
