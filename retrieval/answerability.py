@@ -32,9 +32,26 @@ _STRONGEST = (
     "document_bigrams",
     "document_units",
     "document_okapi",
+    "document_places",
+    "document_numbers",
     "semantic",
 )
-_AT_THE_TOP = ("all_bigrams", "document_bigrams", "sentence_bigrams", "rarest_three", "leads_document", "semantic")
+_AT_THE_TOP = (
+    "all_bigrams",
+    "document_bigrams",
+    "document_okapi",
+    "document_places",
+    "document_numbers",
+    "document_lacks",
+    "head_bigrams",
+    "head_units",
+    "sentence_bigrams",
+    "rarest_three",
+    "semantic",
+    "leads_document",
+    "level_guide",
+    "level_other",
+)
 
 
 def evidence(found: Mapping[str, Floats], scores: Floats) -> dict[str, float]:
@@ -51,13 +68,14 @@ def evidence(found: Mapping[str, Floats], scores: Floats) -> dict[str, float]:
 
 @dataclass(frozen=True, slots=True)
 class LogisticModel:
-    """``p = 1 / (1 + exp(-(bias + weights . (facts - centre) / spread)))``."""
+    """``p = 1 / (1 + exp(-(bias + weights . (facts - centre) / spread)))``; refuse below ``threshold``."""
 
     names: tuple[str, ...]
     centre: Floats
     spread: Floats
     weights: Floats
     bias: float
+    threshold: float = 0.5
 
     def probability(self, facts: Mapping[str, float]) -> float:
         values = np.array([facts[name] for name in self.names], np.float32)
@@ -69,4 +87,4 @@ def default_model() -> LogisticModel:
     """The released model, ``retrieval/data/answerability.json``."""
     raw = json.loads(files("retrieval").joinpath(MODEL_FILE).read_text(encoding="utf-8"))
     arrays = (np.array(raw[name], np.float32) for name in ("centre", "spread", "weights"))
-    return LogisticModel(tuple(raw["names"]), *arrays, float(raw["bias"]))
+    return LogisticModel(tuple(raw["names"]), *arrays, float(raw["bias"]), float(raw.get("threshold", 0.5)))

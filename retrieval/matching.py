@@ -9,17 +9,19 @@ from numpy.typing import NDArray
 
 from retrieval.forward_columns import gather
 from retrieval.forward_statistics import Statistics
-from retrieval.units import Units, bigrams, singles, units
+from retrieval.units import WORD_FIRST, Units, bigrams, singles, units
 
 Floats = NDArray[np.float32]
 Places = NDArray[np.int64]
 _ALPHABET = 0x10000
+_PLACE_MARKS = np.array([ord(mark) for mark in "省市县区州旗镇乡"], np.uint16)
 
 
 @dataclass(frozen=True, slots=True)
 class QuestionUnits:
     """Distinct units (U) and bigrams (B) of a question with their IDF; the tables map a unit, or a pair, to its place.
 
+    ``named`` marks bigrams before or across 省市县区州旗镇乡 (a place), ``number`` units that are no Han character.
     ``unit_place`` has one entry per unit of the alphabet, ``bigram_place`` shape (U+1, U+1); -1: not in the question.
     """
 
@@ -28,6 +30,8 @@ class QuestionUnits:
     bigram: NDArray[np.uint32]
     unit_idf: Floats
     bigram_idf: Floats
+    named: NDArray[np.bool_]
+    number: NDArray[np.bool_]
     unit_place: NDArray[np.int16]
     bigram_place: NDArray[np.int16]
 
@@ -48,7 +52,17 @@ def read_question(text: str, statistics: Statistics) -> QuestionUnits:
     bigram_place = np.full((len(unit) + 1, len(unit) + 1), -1, np.int16)
     bigram_place[unit_place[bigram >> 16], unit_place[bigram & 0xFFFF]] = np.arange(len(bigram))
     idf = statistics.unit_idf(unit), statistics.bigram_idf(bigram)
-    return QuestionUnits(len(row), unit, bigram, *idf, unit_place, bigram_place)
+    named = np.isin(bigram, _place_bigrams(row))
+    return QuestionUnits(len(row), unit, bigram, *idf, named, unit >= WORD_FIRST, unit_place, bigram_place)
+
+
+def _place_bigrams(row: Units) -> NDArray[np.uint32]:
+    """甘肃 and 肃省 of 甘肃省."""
+    wide = row.astype(np.uint32)
+    marks = np.flatnonzero(np.isin(row, _PLACE_MARKS))
+    marks = marks[marks >= 2]
+    pairs = np.concatenate([wide[marks - 2] << 16 | wide[marks - 1], wide[marks - 1] << 16 | wide[marks]])
+    return np.asarray(pairs, np.uint32)
 
 
 @dataclass(frozen=True, slots=True)

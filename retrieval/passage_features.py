@@ -218,7 +218,17 @@ def _whole_documents(
         "document_bigrams_relative": relative(covered),
         "document_okapi": okapi / (asked.bigram_mass + asked.unit_mass),
         "document_okapi_relative": relative(okapi),
+        "document_places": _held_share(bigram, asked.named),
+        "document_numbers": _held_share(unit, asked.number),
+        "document_lacks": np.where(bigram > 0, 0, asked.bigram_idf).max(1, initial=0) / asked.bigram_idf.max(initial=1),
     }
+
+
+def _held_share(count: Floats, wanted: NDArray[np.bool_]) -> Floats:
+    """Share of the wanted columns that a row holds; 1 where the question has none of them."""
+    if not wanted.any():
+        return np.ones(len(count), np.float32)
+    return np.asarray((count[:, wanted] > 0).mean(1), np.float32)
 
 
 def _neighbours(index: ForwardIndex, rows: Rows, first: Floats) -> Floats:
@@ -235,9 +245,13 @@ def _neighbours(index: ForwardIndex, rows: Rows, first: Floats) -> Floats:
 
 
 def _semantics(index: ForwardIndex, question: str, rows: Rows, found: Features) -> Features:
-    """Likeness of static vectors: says which passages speak of the same matter in other words."""
     asked = default_embedding().encode([units(question)])[0]
     like = index.columns.vector[rows].astype(np.float32) @ asked / 127
+    return semantic_features(like, found["first_share"])
+
+
+def semantic_features(like: Floats, first_share: Floats) -> Features:
+    """From the likeness of static vectors: which passages speak of the same matter in other words."""
     rank = np.empty(len(like), np.float32)
     rank[np.argsort(-like, kind="stable")] = np.arange(len(like))
     return {
@@ -245,7 +259,7 @@ def _semantics(index: ForwardIndex, question: str, rows: Rows, found: Features) 
         "semantic_gap": like - like.max(initial=-1),
         "semantic_log_rank": np.log1p(rank),
         "semantic_standard": (like - like.mean()) / (like.std() + _EPSILON) if len(like) else like,
-        "semantic*first_share": np.maximum(like, 0) * found["first_share"],
+        "semantic*first_share": np.maximum(like, 0) * first_share,
     }
 
 

@@ -62,14 +62,20 @@ class Search:
     def close(self) -> None:
         self.index.close()
 
-    def _ranked(self, reader: PassageReader, query: SearchQuery, degraded: list[str]) -> tuple[list[Candidate], float]:
-        dense = self._embedded(query.text, degraded)
-        found = reader.recall(sparse_query(query.text), dense, query, max(self._candidates, query.k))
+    def rank(self, reader: PassageReader, text: str, found: Sequence[Candidate]) -> tuple[Sequence[Candidate], float]:
+        """First-stage hits in second-stage order, and how likely they answer ``text``."""
         if self._reranking is None or not found:
             return found, 1.0 if found else 0.0
         second = self._reranking(reader)
-        ranked = second.rerank(query.text, found)
-        return ranked, second.answerability(query.text, ranked)
+        ranked = second.rerank(text, found)
+        return ranked, second.answerability(text, ranked)
+
+    def _ranked(
+        self, reader: PassageReader, query: SearchQuery, degraded: list[str]
+    ) -> tuple[Sequence[Candidate], float]:
+        dense = self._embedded(query.text, degraded)
+        found = reader.recall(sparse_query(query.text), dense, query, max(self._candidates, query.k))
+        return self.rank(reader, query.text, found)
 
     def _embedded(self, text: str, degraded: list[str]) -> list[float] | None:
         if self._embedder is None:

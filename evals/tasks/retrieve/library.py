@@ -30,7 +30,7 @@ def open_library(files: Sequence[Path], *, national_only: bool = False, index: P
     with TemporaryDirectory(prefix="hotline-retrieve-") as scratch:
         folder = index or Path(scratch) / "index"
         if not folder.exists():
-            _build(_passages(files, national_only), folder)
+            write_index(passages_of(files, national_only), folder)
         search = open_embedded(folder)
         try:
             yield search
@@ -43,7 +43,8 @@ def row_of(passage: Passage) -> str:
     return passage.row_id or passage.document_id
 
 
-def _build(passages: Iterable[Passage], folder: Path) -> None:
+def write_index(passages: Iterable[Passage], folder: Path) -> None:
+    """Raises ``DatasetError`` when there is no passage."""
     search, remaining, count = open_embedded(folder, writable=True), iter(passages), 0
     while batch := list(islice(remaining, _BATCH)):
         search.index.upsert(batch)
@@ -53,7 +54,7 @@ def _build(passages: Iterable[Passage], folder: Path) -> None:
         raise DatasetError("the corpus holds no passage; give --corpus FILE with rows {id, text, …}, or documents")
 
 
-def _passages(files: Sequence[Path], national_only: bool) -> Iterator[Passage]:
+def passages_of(files: Sequence[Path], national_only: bool) -> Iterator[Passage]:
     """A benchmark asks for what is in the corpus, in force or not: validity is left open."""
     for path in files:
         if not path.exists():

@@ -19,7 +19,8 @@ from retrieval.contracts import ScoredPassage, SearchQuery
 from retrieval.search import Search
 
 _RANKED_ROWS = 100
-_PASSAGES = 300
+_PASSAGES = 200
+"""As many as the second stage sees, so that the order is the one a user gets."""
 _OPTIONS = {"national_only", "index"}
 
 
