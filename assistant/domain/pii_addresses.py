@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
 
 from assistant.domain.pii_kinds import Finding, PiiKind
 from assistant.domain.pii_numbers import before
@@ -24,12 +23,12 @@ _HOME = re.compile("住|家|地址|房号|门牌|租|户籍|送到|寄到|上门
 _STREET_END = re.compile("(?:路|街|巷|胡同|里|条|村|道|弄|园|庄|苑|区|院|寺|庙|坊|桥|楼|沟|坟|营|店|营房|号院)$")
 _ESTATE_END = re.compile("[里区园苑家城庭湾府寓楼院村庄居坊社郡阁轩墅厦]$")
 _NOT_BUILDING = re.compile("[有共这那几建盖两各每第数]$")
+_KIND_OF_BUILDING = re.compile("制|式|住宅|一层|的楼房|考试|练习|测试")
 _OFFICE_AFTER = re.compile(
     "(?:[^，。,；;]{0,10})(?:政务服务中心|办事大厅|派出所|街道办|服务站|会议室|办公室|窗口|教室|诊室|展厅)"
 )
 _HOUSE = frozenset({"单元", "室", "房间", "房", "户"})
 _BLOCK = frozenset({"号楼", "#楼", "＃楼", "#", "＃", "栋楼", "栋", "幢", "号公寓"})
-_WEAK = frozenset({"层", "楼", "门", "排", "户", "房", "号", "座", "房间"})
 
 
 def find_addresses(text: str) -> Iterator[Finding]:
@@ -75,7 +74,7 @@ def _is_door(text: str, units: list[str], chain: list[re.Match[str]], tailed: bo
 
 def _single_is_door(text: str, part: re.Match[str], ahead: str, tailed: bool) -> bool:
     number, unit = part[1], part[2]
-    if unit in ("室", "房间", "房", "户"):
+    if unit in ("室", "房间", "房"):
         return len(re.sub(r"\D", "", number)) >= 3 and not text.startswith(("厅", "内", "外"), part.end())
     if unit == "号院":
         return tailed or bool(_HOME.search(ahead))
@@ -88,10 +87,6 @@ def _single_is_door(text: str, part: re.Match[str], ahead: str, tailed: bool) ->
             _NOT_BUILDING.search(ahead) or (number[-1] in "一两二三四五六七八九十" and unit in ("栋", "幢", "栋楼"))
         )
     if unit == "单元":
-        return not _NOT_BUILDING.search(ahead)
-    return tailed and unit in ("门", "座", "层", "楼") and bool(_HOME.search(ahead) or _ESTATE_END.search(ahead))
-
-
-def neighbours_of(findings: list[Finding]) -> list[tuple[Finding, Finding]]:
-    """Address findings that touch each other, for merging."""
-    return [(a, b) for a, b in pairwise(findings) if b.start - a.end <= 1]
+        return not (_NOT_BUILDING.search(ahead) or _KIND_OF_BUILDING.match(part.string, part.end()))
+    counted = number[-1] in "一两二三四五六七八九十百"
+    return tailed and not counted and unit in ("门", "座", "层", "楼") and bool(_HOME.search(ahead) or _ESTATE_END.search(ahead))

@@ -27,19 +27,20 @@ _HAN_RUN = re.compile("[\u4e00-\u9fff\u3400-\u4dbf\U00020000-\U0003134f]{1,12}")
 _STRONG = re.compile(
     "(?:(?:我|本人|名字|全名|大名|真名|名)(?:就)?叫(?:做|作)?|叫做|名为|姓名|名字(?:是|为)?|实名|联系人|投诉人|诉求人|反映人|举报人|来电人|申请人|申办人|报修人|报案人|求助人|咨询人|被投诉人|被举报人|被申请人|"
     "承租人|出租人|租赁人|权利人|产权人|所有权人|当事人|法定代表人|法人代表|法人|经办人|代办人|委托人|受托人|监护人|收件人|寄件人|收款人|付款人|持卡人|开户人|开户名|户名|户主|车主|纳税人|参保人|被保险人|"
-    "患者|死者|伤者|受害人|嫌疑人|签名|签字|落款|署名|致电人|来访人|联络人|负责人|业主姓名|本人是|曾用名)"
+    "(?<=[，,。 ])叫|患者|死者|伤者|受害人|嫌疑人|签名|签字|落款|署名|致电人|来访人|联络人|负责人|业主姓名|本人是|曾用名)"
     '(?:名叫|叫做|叫|名字|姓名|是|为|名)?[(（]?[:： 、\t"“「]{0,3}'
 )
 _ROLE = re.compile(
-    "(?:我是|我就是|这里是|这边是|您好[，,]?我是|我们是|业主|住户|租客|租户|租房人|房东|房主|邻居|老板|老板娘|店主|店长|经理|司机|中介|中介人员|物业经理|包工头|保安|保姆|同事|同学|医生|老师|班主任|儿子|女儿|孩子|"
+    "(?:我是|我就是|这里是|这边是|您好[，,]?我是|我们是|业主|住户|租客|租户|租房人|房东|房主|邻居|老板|老板娘|店主|店长|经理|司机|中介|中介人员|物业经理|包工头|保安|保姆|同事|同学|医生|老师|班主任|儿子|女儿|孩子|小孩|闺女|姑娘|娃|老伴|媳妇|女婿|侄女|舅舅|姑姑|表哥|表弟|表姐|表妹|堂哥|堂弟|继父|继母|养父|养母|"
     "老公|丈夫|妻子|老婆|爱人|对象|父亲|母亲|爸爸|妈妈|我爸|我妈|爷爷|奶奶|姥姥|姥爷|外公|外婆|哥哥|姐姐|弟弟|妹妹|岳父|岳母|公公|婆婆|孙子|孙女|外孙|外孙女|侄子|亲属|家属|老人|老太太|老爷子|居民|村民|市民|职工|员工|工人|学生|"
     "楼上的?|楼下的?|对门的?|隔壁的?|找|联系|联络|请联系|请找|举报|投诉|反映|起诉|被告|原告|代表|主任|书记|社区书记|负责人|会计|队长|同志|本人|家长|学员|客户|顾客|司机师傅|朋友|亲戚|老乡|室友|合伙人|股东|老总|叫|给|由|向|与|和|跟|被)"
     "(?:名叫|叫做|叫|名字叫|是|为)?[(（]?[:：， ]{0,2}"
 )
 _TITLE = re.compile("(" + "|".join(sorted(TITLES, key=len, reverse=True)) + ")")
 _SURNAME_ONLY = re.compile(
-    r"(?:我|免贵|本人|贵|先生|女士|她|他|对方|老板|司机|房东|邻居)姓([\u4e00-\u9fff])(?![\u4e00-\u9fff]?名)"
+    r"(?:^|我|免贵|本人|贵|先生|女士|她|他|对方|老板|司机|房东|邻居|[，,。；;：:\s])姓([\u4e00-\u9fff])(?![\u4e00-\u9fff]?名)"
 )
+_SELF = re.compile("(?:^|[，,。！!；;：:\\s])我(?=[\u4e00-\u9fff]{2,4}(?:[，,。；;、\\s]|$))")
 _MINORITY = re.compile(
     r"(?<![《“〔\u4e00-\u9fff])([\u4e00-\u9fff]{2,8}[·•][\u4e00-\u9fff]{2,8}(?:[·•][\u4e00-\u9fff]{2,8})?)"
 )
@@ -47,7 +48,8 @@ _MINORITY_NAMED = re.compile(r"(?:叫|是|姓名|联系人|本人)[:： ]{0,2}([
 _LATIN = re.compile(
     r"(?:我叫|姓名|联系人|我是|my name is|name)[:： ]{0,2}([A-Z][a-z]{1,15}(?: [A-Z][a-z]{1,15}){1,2})", re.I
 )
-_ENUMERATION = re.compile("[、和与及]")
+_CONNECTORS = "和与及同跟"
+_ENUMERATION = re.compile("[、和与及]|或者?|还有|以及")
 _NEXT_TO_NUMBER = re.compile("(?:的?(?:联系)?(?:电话|手机|手机号|号码|方式|身份证|身份证号|证件)|[，,、:： (（]{1,2}$)")
 _WEAK_LEFT = re.compile('(?:^|[。！？!?；;，,、:：\\s(（"“「])$')
 _TITLE_NOISE = frozenset(["总", "工", "姐", "哥", "叔", "姨", "婶", "伯", "某", "某某", "中介", "房东"])
@@ -69,6 +71,7 @@ def _candidates(text: str, numbers: Iterable[tuple[int, int]]) -> Iterator[tuple
     yield from _special(text)
     yield from _after(text, _STRONG, strong=True)
     yield from _after(text, _ROLE, strong=False)
+    yield from _after(text, _SELF, strong=False)
     yield from _titled(text)
     yield from _beside_numbers(text, numbers)
 
@@ -92,16 +95,22 @@ def _after(text: str, context: re.Pattern[str], *, strong: bool) -> Iterator[tup
             start, strong = separator.end(), False
 
 
-def name_end(text: str, start: int, *, strong: bool) -> int | None:
+def name_end(text: str, start: int, *, strong: bool, rare: bool = False) -> int | None:
     """Where the name that begins at ``start`` ends, or ``None``: three characters before two, edges must be believable."""
     surname = _surname_length(text, start)
     if surname == 0 or _is_ordinary_word(text, start) or _TITLE.match(text, start + surname):
         return None
     lengths = [length for length in (surname + 2, surname + 1) if _is_han(text, start, start + length)]
-    firm = [n for n in lengths if _given_is_common(text[start + surname : start + n]) and _ends_here(text, start + n)]
-    if firm:
-        return start + firm[0]
+    common = [n for n in lengths if _given_is_common(text[start + surname : start + n])]
+    firm = [n for n in common if _ends_here(text, start + n)]
+    if firm and (strong or rare or surname > 1 or text[start] not in RARE_SURNAMES):
+        return start + _with_given_after(text[start : start + max(common)], common, firm[0])
     return _strong_end(text, start, surname, lengths) if strong else None
+
+
+def _with_given_after(longest: str, common: list[int], firm: int) -> int:
+    """A two-character name before a character that could belong to it takes that too: a leak is worse than a slip."""
+    return firm if longest[-1] in _CONNECTORS else max(common)
 
 
 def _strong_end(text: str, start: int, surname: int, lengths: list[int]) -> int | None:
@@ -186,7 +195,7 @@ def _beside_numbers(text: str, numbers: Iterable[tuple[int, int]]) -> Iterator[t
 
 
 def _whole_name(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    named_until = name_end(text, start, strong=False)
+    named_until = name_end(text, start, strong=False, rare=True)
     if named_until is None or not _WEAK_LEFT.search(text[max(0, start - 1) : start]):
         return
     if named_until == end or _NEXT_TO_NUMBER.match(text, named_until):
