@@ -31,7 +31,7 @@ run: $(STAMP) ## install, index the city pack, print one cited answer, serve at 
 	$(BIN)/hotline serve
 
 test: $(DEV_STAMP) ## all tests that need no model server
-	$(BIN)/python -m pytest -n 4 --dist worksteal tests
+	$(BIN)/python -m pytest -n 4 --dist worksteal -m "not vllm and not bench" tests
 
 lint: $(DEV_STAMP) ## format, style, types, import contracts
 	$(BIN)/ruff format --check .

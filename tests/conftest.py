@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -26,3 +27,17 @@ def shared_data() -> Path:
 @pytest.fixture(scope="session")
 def repository() -> Path:
     return ROOT
+
+
+REAL_COMPONENTS = frozenset({"redis", "postgres", "vllm"})
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, object, object]:
+    """Where ``HOTLINE_REQUIRE_REAL`` is set, a test of a real component may not be skipped: the skip is a failure."""
+    report = yield
+    needs = sorted(REAL_COMPONENTS & {mark.name for mark in item.iter_markers()})
+    if isinstance(report, pytest.TestReport) and report.skipped and needs and os.environ.get("HOTLINE_REQUIRE_REAL"):
+        report.outcome = "failed"
+        report.longrepr = f"{item.nodeid}: skipped where {', '.join(needs)} is required: {report.longrepr}"
+    return report
