@@ -25,6 +25,12 @@ _SEGMENTS = 20
 """More than this many packed segments are merged; five cost a query a tenth more than one."""
 
 
+_SCANNED = 200
+"""Up to so many passages that a filter leaves, they are scored one by one; beyond it the inverted index is faster."""
+_PACKED_FROM_KB = 1000
+"""From about a thousand passages on a segment is packed; unpacked it costs a query several times as much."""
+
+
 class Spoken:
     """Turns the bare ``Exception`` or ``ValueError`` that the binding raises, and nothing else, into ``Failure``."""
 
@@ -44,11 +50,13 @@ def shard_config(embedder: Embedder | None) -> edge.EdgeConfig:
     """One search thread: a query is short, and threads are for other queries. No write-ahead log: the texts are the
     log, and another would lock out all readers but the first. ``Cached``: one copy in memory for all processes."""
     dense = {DENSE: edge.EdgeVectorParams(size=embedder.dimension, distance=edge.Distance.Dot)} if embedder else None
-    lexical = edge.EdgeSparseVectorParams(modifier=edge.Modifier.Idf, memory=edge.Memory.Cached)
+    lexical = edge.EdgeSparseVectorParams(
+        full_scan_threshold=_SCANNED, modifier=edge.Modifier.Idf, memory=edge.Memory.Cached
+    )
     return edge.EdgeConfig(
         vectors=dense,
         sparse_vectors={LEXICAL: lexical},
-        optimizers=edge.EdgeOptimizersConfig(default_segment_number=_SEGMENTS),
+        optimizers=edge.EdgeOptimizersConfig(default_segment_number=_SEGMENTS, indexing_threshold=_PACKED_FROM_KB),
         max_search_threads=1,
         wal_enabled=False,
     )
