@@ -31,7 +31,7 @@ class ExtractionPolicy(StrictModel):
     elsewhere: int = Field(ge=0, le=12)
     covered: float = Field(ge=0, le=1)
     covered_narrative: float = Field(ge=0, le=1)
-    narrative_terms: int = Field(ge=1)
+    narrative_words: int = Field(ge=1)
 
     def limits(self) -> ExtractionLimits:
         return ExtractionLimits(**self.model_dump())

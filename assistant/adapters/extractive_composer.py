@@ -34,12 +34,11 @@ class ExtractiveComposer:
 
 
 def _sources(passages: Sequence[EvidencePassage]) -> list[Source]:
-    """Sections of a guide stand as high as the best of them; articles of a statute each for themselves."""
-    best = {item.passage.document_id: rank for rank, item in reversed([*enumerate(passages)])}
-    return [
-        _source(item, rank if item.passage.clause else best[item.passage.document_id], rank)
-        for rank, item in enumerate(passages)
-    ]
+    """The sections of a guide stand as one, as high as the best of them; articles of a statute each for themselves."""
+    units = [item.passage.id if item.passage.clause else item.passage.document_id for item in passages]
+    ranks = {unit: rank for rank, unit in enumerate(dict.fromkeys(units))}
+    pairs = zip(passages, units, strict=True)
+    return [_source(item, ranks[unit], own_rank) for own_rank, (item, unit) in enumerate(pairs)]
 
 
 def _source(item: EvidencePassage, rank: int, own_rank: int) -> Source:

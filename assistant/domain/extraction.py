@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from assistant.domain.figures import figures
 from assistant.domain.question_types import QuestionType, question_types
 from assistant.domain.statements import Statement, shorten, statements
-from assistant.domain.terms import FILLER, content_terms, question_terms
+from assistant.domain.terms import FILLER, content_terms, question_terms, question_words, share_of_words
 
 ASIDE = re.compile(r"适用情形|请说明|请准备|^说明$|^依据$|提示|[坐座]席|报告时|相关链接")
 """Headings of sections that describe, instruct the agent or caution, but answer nothing."""
@@ -70,7 +70,7 @@ class ExtractionLimits:
     elsewhere: int
     covered: float
     covered_narrative: float
-    narrative_terms: int
+    narrative_words: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ class Weights:
     """What makes a statement an answer; set by hand on the development half of evals/datasets/inquiries.jsonl."""
 
     rank: float = 1.0
-    rank_decay: float = 0.3
+    rank_decay: float = 0.5
     own_rank: float = 0.25
     terms: float = 1.4
     in_heading: float = 0.9
@@ -106,13 +106,13 @@ def extract(question: str, sources: Sequence[Source], limits: ExtractionLimits) 
 
 
 def covered(question: str, chosen: Sequence[Excerpt]) -> float:
-    """Share of the question's terms that the quotations from the best document, its headings and title contain."""
-    terms = question_terms(question)
-    seen: dict[str, set[str]] = {}
+    """Share of the question's words that the quotations from the best document, its headings and title contain."""
+    words = question_words(question)
+    texts: dict[str, str] = {}
     for item in chosen:
-        words = _found_in(f"{item.text} {item.statement.heading} {item.source.title} {item.source.keywords}")
-        seen.setdefault(item.source.document_id, set()).update(words)
-    return max((len(terms & words) for words in seen.values()), default=0) / (len(terms) or 1)
+        before = texts.get(item.source.document_id, f"{item.source.title} {item.source.keywords}")
+        texts[item.source.document_id] = f"{before} {item.statement.heading} {item.text}"
+    return max((share_of_words(words, text) for text in texts.values()), default=0.0)
 
 
 def off_the_matter(question: str, chosen: Sequence[Excerpt], limits: ExtractionLimits) -> bool:
@@ -120,7 +120,7 @@ def off_the_matter(question: str, chosen: Sequence[Excerpt], limits: ExtractionL
 
     A long narrative shares few words with any rule, so less is asked of it.
     """
-    narrative = len(question_terms(question)) > limits.narrative_terms
+    narrative = len(question_words(question)) > limits.narrative_words
     return covered(question, chosen) < (limits.covered_narrative if narrative else limits.covered)
 
 
