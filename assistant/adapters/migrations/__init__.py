@@ -1,0 +1,1 @@
+"""Alembic migrations of the work-order database; ``sql_migrations.migrate`` runs them."""

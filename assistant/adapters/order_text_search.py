@@ -1,0 +1,51 @@
+"""Full text of work orders in the database that holds them: our tokens in SQLite's FTS5 or in a PostgreSQL array with GIN.
+
+Neither database cuts Chinese by itself. An order fits when it has every character pair and every word of the query.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from assistant.adapters.sql_schema import orders
+from retrieval.lexical import token_id, tokenize
+
+_FTS = sa.table("order_search", sa.column("order_id"), sa.column("tokens"))
+_ARRAYS = sa.table("order_search", sa.column("order_id"), sa.column("tokens", ARRAY(sa.BigInteger)))
+
+
+def index_orders(connection: sa.Connection, rows: Sequence[tuple[str, str]]) -> None:
+    """``rows`` are (order id, masked text); once per order."""
+    if connection.dialect.name == "sqlite":
+        texts = [{"order_id": order_id, "tokens": " ".join(sorted(terms(text)))} for order_id, text in rows]
+        connection.execute(_FTS.insert(), texts)
+    else:
+        arrays = [{"order_id": order_id, "tokens": sorted(map(token_id, terms(text)))} for order_id, text in rows]
+        connection.execute(_ARRAYS.insert(), arrays)
+
+
+def fits(text: str, dialect: str) -> sa.ColumnElement[bool]:
+    """The condition on ``work_orders`` that ``text`` stands in the order."""
+    wanted = sorted(terms(text, query=True))
+    if not wanted:
+        return sa.false()
+    if dialect == "sqlite":
+        match = " AND ".join(f'"{term}"' for term in wanted)
+        found = sa.select(_FTS.c.order_id).where(sa.text("order_search MATCH :match").bindparams(match=match))
+    else:
+        found = sa.select(_ARRAYS.c.order_id).where(_ARRAYS.c.tokens.contains(list(map(token_id, wanted))))
+    return orders.c.id.in_(found)
+
+
+def terms(text: str, *, query: bool = False) -> frozenset[str]:
+    """Pairs, words and single characters; a query of pairs does not need their single characters as well."""
+    tokens = frozenset(tokenize(text))
+    longer = frozenset(token for token in tokens if len(token) > 1 or token.isascii())
+    return longer if query and longer else _without_quotes(tokens)
+
+
+def _without_quotes(tokens: Iterable[str]) -> frozenset[str]:
+    return frozenset(token for token in tokens if '"' not in token)

@@ -1,0 +1,46 @@
+"""Brings the database of work orders to the schema of this version; the migrations are the same for SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from assistant.adapters.sql_engine import reading, writing
+
+HEAD = "0001"
+FOLDER = Path(__file__).parent / "migrations"
+_LOCK = 1234500
+"""Key of the advisory lock under which one of several starting processes migrates."""
+
+
+def migrate(engine: sa.Engine, target: str = "head") -> bool:
+    """Whether anything had to be done. Safe when several processes start at once. Raises ``StoreUnavailable``."""
+    if target == "head" and current(engine) == HEAD:
+        return False
+    # Imported late: a start on a current schema does not pay for it.
+    from alembic import command
+    from alembic.config import Config
+
+    def work(connection: sa.Connection) -> None:
+        if connection.dialect.name == "postgresql":
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
+        config = Config()
+        config.set_main_option("script_location", str(FOLDER))
+        config.attributes["connection"] = connection
+        if target == "base":
+            command.downgrade(config, target)
+        else:
+            command.upgrade(config, target)
+
+    writing(engine, work)
+    return True
+
+
+def current(engine: sa.Engine) -> str | None:
+    """The revision of the database; ``None`` for an empty one."""
+    with reading(engine) as connection:
+        if not sa.inspect(connection).has_table("alembic_version"):
+            return None
+        revision: str | None = connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
+        return revision

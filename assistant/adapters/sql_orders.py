@@ -1,0 +1,226 @@
+"""``WorkOrderStore`` on SQLite or PostgreSQL: append with optimistic locking, idempotency keys, outbox in one transaction."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from assistant.adapters.order_text_search import fits, index_orders
+from assistant.adapters.sql_engine import reading, writing
+from assistant.adapters.sql_projection import (
+    ROW_COLUMNS,
+    event_of,
+    event_values,
+    message_values,
+    order_values,
+    person_of,
+    person_values,
+    row_of,
+    search_text,
+)
+from assistant.adapters.sql_schema import accesses, appellants, events, mappings, orders, outbox, parties, requests
+from assistant.domain.catalogue import SEPARATOR, WorkCalendar
+from assistant.domain.order_progress import PersonalData
+from assistant.domain.work_order import OrderState, WorkOrder
+from assistant.domain.work_order_events import Actor, OrderEvent, Role
+from assistant.domain.work_order_folding import replay
+from assistant.order_ports import (
+    Access,
+    KeyInFlight,
+    KeyReused,
+    NumberTaken,
+    OrderQuery,
+    OrderRow,
+    Request,
+    Step,
+    StoredReply,
+    VersionConflict,
+)
+
+CLAIM_LAPSES = timedelta(minutes=1)
+_OVER = (OrderState.CLOSED.value, OrderState.MERGED.value)
+
+
+class SqlWorkOrders:
+    """Thread-safe. ``calendar`` is needed for the due times in lists."""
+
+    def __init__(self, engine: sa.Engine, calendar: WorkCalendar) -> None:
+        self.engine, self.calendar = engine, calendar
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+    def load(self, order_id: str) -> WorkOrder | None:
+        found = self.events(order_id)
+        return replay(order_id, found) if found else None
+
+    def events(self, order_id: str) -> tuple[OrderEvent, ...]:
+        query = sa.select(events).where(events.c.order_id == order_id).order_by(events.c.sequence)
+        with reading(self.engine) as connection:
+            return tuple(event_of(row) for row in connection.execute(query))
+
+    def id_of(self, number: str) -> str | None:
+        with reading(self.engine) as connection:
+            return connection.scalar(sa.select(orders.c.id).where(orders.c.number == number))
+
+    def known(self, numbers: Sequence[str]) -> frozenset[str]:
+        query = sa.select(orders.c.number).where(orders.c.number.in_(numbers))
+        with reading(self.engine) as connection:
+            return frozenset(connection.scalars(query))
+
+    def code_digest(self, order_id: str) -> str:
+        with reading(self.engine) as connection:
+            return connection.scalar(sa.select(orders.c.code_digest).where(orders.c.id == order_id)) or ""
+
+    def find(self, query: OrderQuery) -> list[OrderRow]:
+        wanted = sa.select(*ROW_COLUMNS).where(*self._conditions(query))
+        if query.after is not None:
+            edge = sa.select(orders.c.received_at, orders.c.id).where(orders.c.id == query.after).subquery()
+            wanted = wanted.where(
+                sa.tuple_(orders.c.received_at, orders.c.id) < sa.tuple_(edge.c.received_at, edge.c.id)
+            )
+        wanted = wanted.order_by(orders.c.received_at.desc(), orders.c.id.desc()).limit(query.limit)
+        with reading(self.engine) as connection:
+            return [row_of(row) for row in connection.execute(wanted)]
+
+    def count(self, query: OrderQuery) -> int:
+        with reading(self.engine) as connection:
+            counted = sa.select(sa.func.count()).select_from(orders).where(*self._conditions(query))
+            return connection.scalar(counted) or 0
+
+    def _conditions(self, query: OrderQuery) -> list[sa.ColumnElement[bool]]:
+        same = {"state": query.state and query.state.value, "lead": query.lead, "street": query.street}
+        same["appellant_key"] = query.appellant_key
+        found = [orders.c[name] == value for name, value in same.items() if value is not None]
+        if query.unit is not None:
+            found.append(orders.c.id.in_(sa.select(parties.c.order_id).where(parties.c.unit == query.unit)))
+        if query.category is not None:
+            below = orders.c.category.startswith(query.category + SEPARATOR, autoescape=True)
+            found.append((orders.c.category == query.category) | below)
+        if query.received_from is not None:
+            found.append(orders.c.received_at >= query.received_from)
+        if query.received_before is not None:
+            found.append(orders.c.received_at < query.received_before)
+        if query.due_before is not None:
+            found.append((orders.c.feedback_due < query.due_before) | (orders.c.dispatch_due < query.due_before))
+        if query.open_only:
+            found.append(orders.c.state.not_in(_OVER))
+        if query.text.strip():
+            found.append(fits(query.text, self.engine.dialect.name))
+        return found
+
+    def commit(self, steps: Sequence[Step], reply: tuple[Request, StoredReply] | None = None) -> None:
+        def work(connection: sa.Connection) -> None:
+            self._insert(connection, [step for step in steps if step.expected == 0])
+            for step in steps:
+                if step.expected > 0:
+                    self._update(connection, step)
+            _append(connection, steps)
+            if reply is not None:
+                _finish(connection, *reply)
+
+        writing(self.engine, work)
+
+    def _insert(self, connection: sa.Connection, steps: Sequence[Step]) -> None:
+        if not steps:
+            return
+        values = [order_values(step.order, self.calendar) | {"code_digest": step.code_digest} for step in steps]
+        try:
+            connection.execute(orders.insert(), values)
+        except IntegrityError as error:
+            raise NumberTaken from error
+        index_orders(connection, [(step.order.id, search_text(step.order)) for step in steps])
+
+    def _update(self, connection: sa.Connection, step: Step) -> None:
+        """The version in the condition is the lock: a slower writer waits, then finds nothing to change."""
+        here = (orders.c.id == step.order.id) & (orders.c.version == step.expected)
+        changed = connection.execute(orders.update().where(here).values(order_values(step.order, self.calendar)))
+        if changed.rowcount != 1:
+            raise VersionConflict
+        connection.execute(parties.delete().where(parties.c.order_id == step.order.id))
+
+    def claim(self, request: Request, now: datetime) -> StoredReply | None:
+        def work(connection: sa.Connection) -> StoredReply | None:
+            key = {"caller": request.caller, "key": request.key}
+            here = (requests.c.caller == request.caller) & (requests.c.key == request.key)
+            row = connection.execute(sa.select(requests).where(here).with_for_update()).one_or_none()
+            if row is None:
+                connection.execute(requests.insert().values(**key, digest=request.digest, claimed_at=now))
+                return None
+            if row.digest != request.digest:
+                raise KeyReused
+            if row.status is not None:
+                return StoredReply(row.status, row.body, row.etag)
+            if row.claimed_at > now - CLAIM_LAPSES:
+                raise KeyInFlight
+            connection.execute(requests.update().where(here).values(claimed_at=now))
+            return None
+
+        try:
+            return writing(self.engine, work)
+        except IntegrityError as error:  # somebody inserted the same key between our look and our insert
+            raise KeyInFlight from error
+
+    def release(self, request: Request) -> None:
+        here = (requests.c.caller == request.caller) & (requests.c.key == request.key) & requests.c.status.is_(None)
+        writing(self.engine, lambda connection: connection.execute(requests.delete().where(here)))
+
+    def person(self, order_id: str) -> PersonalData | None:
+        with reading(self.engine) as connection:
+            row = connection.execute(sa.select(appellants).where(appellants.c.order_id == order_id)).one_or_none()
+        return person_of(row) if row is not None else None
+
+    def record_access(self, access: Access) -> None:
+        values = {"order_id": access.order_id, "at": access.at, "reason": access.reason} | {
+            "actor": access.actor.id,
+            "role": access.actor.role.value,
+            "actor_unit": access.actor.unit,
+        }
+        writing(self.engine, lambda connection: connection.execute(accesses.insert().values(values)))
+
+    def accesses(self, order_id: str) -> tuple[Access, ...]:
+        query = sa.select(accesses).where(accesses.c.order_id == order_id).order_by(accesses.c.id)
+        with reading(self.engine) as connection:
+            rows = connection.execute(query).all()
+        return tuple(Access(r.order_id, Actor(r.actor, Role(r.role), r.actor_unit), r.at, r.reason) for r in rows)
+
+    def mapping(self, columns_digest: str) -> dict[str, str] | None:
+        """The column mapping that was kept for a file with these columns."""
+        query = sa.select(mappings.c.mapping).where(mappings.c.columns_digest == columns_digest)
+        with reading(self.engine) as connection:
+            text = connection.scalar(query)
+        return dict(json.loads(text)) if text else None
+
+    def keep_mapping(self, columns_digest: str, mapping: dict[str, str]) -> None:
+        values = {"mapping": json.dumps(mapping, ensure_ascii=False), "kept_at": datetime.now(UTC)}
+
+        def work(connection: sa.Connection) -> None:
+            connection.execute(mappings.delete().where(mappings.c.columns_digest == columns_digest))
+            connection.execute(mappings.insert().values(columns_digest=columns_digest, **values))
+
+        writing(self.engine, work)
+
+
+def _append(connection: sa.Connection, steps: Sequence[Step]) -> None:
+    """Events, parties, personal data and messages of all steps, one statement each."""
+    rows: list[tuple[sa.Table, list[dict[str, Any]]]] = [
+        (events, [row for step in steps for row in event_values(step)]),
+        (parties, [{"order_id": s.order.id, "unit": unit} for s in steps for unit in sorted(s.order.units)]),
+        (appellants, [person_values(s.order.id, s.person) for s in steps if s.person is not None]),
+        (outbox, [row for step in steps for row in message_values(step)]),
+    ]
+    for table, values in rows:
+        if values:
+            connection.execute(table.insert(), values)
+
+
+def _finish(connection: sa.Connection, request: Request, reply: StoredReply) -> None:
+    here = (requests.c.caller == request.caller) & (requests.c.key == request.key) & requests.c.status.is_(None)
+    values = {"status": reply.status, "body": reply.body, "etag": reply.etag}
+    if connection.execute(requests.update().where(here).values(values)).rowcount != 1:
+        raise KeyInFlight  # our claim lapsed and another worker took it: only one of us may commit

@@ -1,0 +1,72 @@
+"""``Outbox`` beside the work orders in the same database."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from assistant.adapters.sql_engine import reading, writing
+from assistant.adapters.sql_schema import outbox
+from assistant.order_ports import OutboxMessage, OutboxState
+
+
+class SqlOutbox:
+    """A message is waiting (``due_at`` set), delivered, or dead (neither)."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self.engine = engine
+
+    def lease(self, now: datetime, limit: int, seconds: float) -> list[OutboxMessage]:
+        free = outbox.c.leased_until.is_(None) | (outbox.c.leased_until <= now)
+        due = outbox.c.delivered_at.is_(None) & (outbox.c.due_at <= now) & free
+        chosen = sa.select(outbox.c.id).where(due).order_by(outbox.c.id).limit(limit).with_for_update(skip_locked=True)
+        leased = {"leased_until": now + timedelta(seconds=seconds), "attempts": outbox.c.attempts + 1}
+        statement = outbox.update().where(outbox.c.id.in_(chosen)).values(leased).returning(*_COLUMNS)
+
+        def work(connection: sa.Connection) -> list[OutboxMessage]:
+            return sorted((_message(row) for row in connection.execute(statement)), key=lambda message: message.id)
+
+        return writing(self.engine, work)
+
+    def delivered(self, message_id: int, at: datetime) -> None:
+        self._set(message_id, {"delivered_at": at, "leased_until": None, "fault": ""})
+
+    def failed(self, message_id: int, due_at: datetime | None, fault: str) -> None:
+        self._set(message_id, {"due_at": due_at, "leased_until": None, "fault": fault[:64]})
+
+    def resend(self, message_id: int, now: datetime) -> bool:
+        """A person's request to try a dead message again; ``False`` where there is none."""
+        dead = (outbox.c.id == message_id) & outbox.c.delivered_at.is_(None) & outbox.c.due_at.is_(None)
+        statement = outbox.update().where(dead).values(due_at=now, attempts=0)
+        return writing(self.engine, lambda connection: connection.execute(statement).rowcount == 1)
+
+    def outbox_state(self) -> OutboxState:
+        undelivered = outbox.c.delivered_at.is_(None)
+        waiting, dead = undelivered & outbox.c.due_at.is_not(None), undelivered & outbox.c.due_at.is_(None)
+        query = sa.select(
+            sa.func.count().filter(waiting),
+            sa.func.count().filter(~undelivered),
+            sa.func.count().filter(dead),
+            sa.func.min(outbox.c.created_at).filter(waiting),
+        )
+        with reading(self.engine) as connection:
+            return OutboxState(*connection.execute(query).one())
+
+    def dead_letters(self, limit: int = 100) -> list[OutboxMessage]:
+        dead = outbox.c.delivered_at.is_(None) & outbox.c.due_at.is_(None)
+        with reading(self.engine) as connection:
+            rows = connection.execute(sa.select(*_COLUMNS).where(dead).order_by(outbox.c.id).limit(limit)).all()
+        return [_message(row) for row in rows]
+
+    def _set(self, message_id: int, values: dict[str, Any]) -> None:
+        statement = outbox.update().where(outbox.c.id == message_id).values(values)
+        writing(self.engine, lambda connection: connection.execute(statement))
+
+
+_COLUMNS = [outbox.c[name] for name in OutboxMessage.__dataclass_fields__]
+
+
+def _message(row: Any) -> OutboxMessage:
+    return OutboxMessage(*row)

@@ -1,0 +1,237 @@
+"""The desk where people take steps on work orders: decide by the rules, commit once, tell the same to a repeated request.
+
+Blocking, like the store below it. Nothing here acts by itself: each step is one person's request.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+from assistant.domain import work_order_events as e
+from assistant.domain.appeal import AppealType, Urgency
+from assistant.domain.identifiers import new_id
+from assistant.domain.order_messages import messages
+from assistant.domain.order_policy import NotAllowed, OrderPolicy
+from assistant.domain.order_progress import (
+    PersonalData,
+    Progress,
+    code_digest,
+    code_fits,
+    may_see,
+    may_see_person,
+    new_code,
+    progress,
+)
+from assistant.domain.time_limits import BEIJING
+from assistant.domain.work_order import WorkOrder
+from assistant.domain.work_order_rules import advance
+from assistant.order_ports import Access, NumberTaken, Request, Step, StoredReply, VersionConflict, WorkOrderStore
+
+Mask = Callable[[str], str]
+Answer = Callable[[WorkOrder], StoredReply]
+"""Words the reply to a request, so that it is kept in the same transaction."""
+
+
+class OrderUnknown(Exception):  # noqa: N818 - an answer
+    """No such order, or none that this person may see: the two look alike."""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderForm:
+    """What a person fills in to open an order. Texts may hold personal data: they are masked before they become events."""
+
+    title: str
+    content: str
+    type: AppealType
+    category: str
+    street: str | None = None
+    place: str = ""
+    channel: str = "电话"
+    urgency: Urgency = Urgency.NORMAL
+    complex: bool = False
+    confidential: bool = False
+    name: str = ""
+    phone: str = ""
+    address: str = ""
+    received_at: datetime | None = None
+    repeat_of: str | None = None
+    labels: tuple[str, ...] = ()
+    original: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class OrderDesk:
+    """``mask`` takes personal data out of a text; ``appellant_key`` makes an opaque key of a phone number."""
+
+    store: WorkOrderStore
+    policy: OrderPolicy
+    mask: Mask
+    secret: str = ""
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+    def open(
+        self,
+        form: OrderForm,
+        actor: e.Actor,
+        request: Request | None = None,
+        answer: Callable[[WorkOrder, str], StoredReply] | None = None,
+    ) -> tuple[WorkOrder, str, StoredReply | None]:
+        """受理: the order, the appellant's code (told once) and, where the request came before, its reply of then.
+
+        Raises ``NotAllowed``, ``NoTimeLimit``, ``KeyReused``, ``KeyInFlight``, ``StoreUnavailable``.
+        """
+        earlier = self.store.claim(request, self.now()) if request else None
+        if earlier is not None:
+            return WorkOrder(""), "", earlier
+        with _released_on_refusal(self.store, request):
+            code = new_code()
+            for last in (False, True):
+                order, event = self._accept(form, actor)
+                digest = code_digest(order.id, code)
+                step = Step(order, (event,), 0, person_of(form), digest)
+                try:
+                    self.store.commit([step], _reply(request, answer and answer(order, code)))
+                    return order, code, None
+                except NumberTaken:
+                    if last:
+                        raise
+        raise AssertionError("unreachable")
+
+    def _accept(self, form: OrderForm, actor: e.Actor) -> tuple[WorkOrder, e.OrderEvent]:
+        now = self.now()
+        change = e.Acceptance(
+            number=new_number(now),
+            title=self.mask(form.title),
+            content=self.mask(form.content),
+            type=form.type,
+            category=form.category,
+            street=form.street,
+            received_at=form.received_at or now,
+            channel=form.channel,
+            urgency=form.urgency,
+            complex=form.complex,
+            confidential=form.confidential,
+            place=self.mask(form.place),
+            appellant_key=self.appellant_key(form.phone),
+            repeat_of=form.repeat_of,
+            labels=form.labels,
+        )
+        return advance(WorkOrder(new_id()), change, actor, now, "受理", self.policy)
+
+    def appellant_key(self, phone: str) -> str | None:
+        """The same for the same number; useless without ``secret``. ``None`` for an unknown caller."""
+        digits = "".join(character for character in phone if character.isdigit())
+        return hashlib.sha256(f"{self.secret}\n{digits}".encode()).hexdigest()[:32] if digits else None
+
+    def take(
+        self,
+        order_id: str,
+        change: e.Change,
+        actor: e.Actor,
+        reason: str = "",
+        *,
+        expected: int | None = None,
+        request: Request | None = None,
+        answer: Answer | None = None,
+    ) -> tuple[WorkOrder, StoredReply | None]:
+        """One step on one order (two for a merge). ``expected``: the version the person looked at.
+
+        Raises ``OrderUnknown``, ``NotAllowed``, ``NoTimeLimit``, ``VersionConflict``, ``KeyReused``, ``KeyInFlight``,
+        ``StoreUnavailable``.
+        """
+        earlier = self.store.claim(request, self.now()) if request else None
+        if earlier is not None:
+            return WorkOrder(""), earlier
+        with _released_on_refusal(self.store, request):
+            order = self.see(order_id, actor)
+            if expected is not None and expected != order.version:
+                raise VersionConflict
+            steps = [self._step(order, self._masked(change), actor, self.mask(reason))]
+            if isinstance(change, e.MergeInto):
+                main = self.see(change.order_id, actor)
+                steps.append(self._step(main, e.MergeOf(order_id), actor, self.mask(reason)))
+            after = steps[0].order
+            self.store.commit(steps, _reply(request, answer and answer(after)))
+            return after, None
+
+    def _step(self, order: WorkOrder, change: e.Change, actor: e.Actor, reason: str) -> Step:
+        # Clocks of machines differ: an order's time must not go back.
+        at = max(self.now(), order.updated_at) if order.updated_at else self.now()
+        after, event = advance(order, change, actor, at, reason, self.policy)
+        return Step(after, (event,), order.version, messages=messages(after, event))
+
+    def _masked(self, change: e.Change) -> e.Change:
+        """Notes of people hold phone numbers as complaints do."""
+        texts = {
+            name: self.mask(value)
+            for name in (
+                "note",
+                "plan",
+                "reply",
+                "explanation",
+                "grounds",
+                "advice",
+                "opinion",
+                "task",
+                "answer",
+                "told",
+            )
+            if isinstance(value := getattr(change, name, None), str) and value
+        }
+        return replace(change, **texts) if texts else change  # type: ignore[arg-type]
+
+    def see(self, order_id: str, actor: e.Actor) -> WorkOrder:
+        """Raises ``OrderUnknown`` also for an order that is none of this person's business."""
+        order = self.store.load(order_id)
+        if order is None or not may_see(order, actor):
+            raise OrderUnknown
+        return order
+
+    def person(self, order_id: str, actor: e.Actor, reason: str) -> PersonalData:
+        """The appellant's data; the look is on record first (Article 35). Raises ``OrderUnknown``, ``NotAllowed``."""
+        order = self.see(order_id, actor)
+        if not may_see_person(order, actor):
+            raise NotAllowed("person_hidden", "诉求人信息已保密，或者您的身份不能查看。")
+        if not reason.strip():
+            raise NotAllowed("reason_missing", "查看诉求人信息必须写明理由。")
+        self.store.record_access(Access(order_id, actor, self.now(), self.mask(reason)))
+        return self.store.person(order_id) or PersonalData()
+
+    def progress(self, number: str, code: str) -> Progress:
+        """Article 8. Raises ``OrderUnknown`` for a wrong number and for a wrong code alike."""
+        order_id = self.store.id_of(number) or ""
+        digest = self.store.code_digest(order_id) if order_id else code_digest("", secrets.token_hex(8))
+        order = self.store.load(order_id) if code_fits(order_id, code, digest) else None
+        if order is None:
+            raise OrderUnknown
+        return progress(order, self.policy.calendar)
+
+
+def new_number(now: datetime) -> str:
+    """工单编号: the day and ten random digits; it says nothing about how many orders there are."""
+    return f"{now.astimezone(BEIJING):%Y%m%d}-{secrets.randbelow(10**10):010d}"
+
+
+def person_of(form: OrderForm) -> PersonalData:
+    return PersonalData(form.content, form.name, form.phone, form.address, dict(form.original))
+
+
+def _reply(request: Request | None, reply: StoredReply | None) -> tuple[Request, StoredReply] | None:
+    return (request, reply) if request and reply else None
+
+
+class _released_on_refusal:  # noqa: N801 - reads as a statement
+    """A step that was refused leaves its idempotency key free, so that the person may correct it and try again."""
+
+    def __init__(self, store: WorkOrderStore, request: Request | None) -> None:
+        self.store, self.request = store, request
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is not None and self.request is not None:
+            self.store.release(self.request)

@@ -1,0 +1,195 @@
+"""The port to the store of work orders, and what goes through it. All calls block: async callers use a thread."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from assistant.domain.order_messages import OrderMessage
+from assistant.domain.order_progress import PersonalData
+from assistant.domain.work_order import OrderState, WorkOrder
+from assistant.domain.work_order_events import Actor, OrderEvent, Satisfaction
+
+
+class StoreUnavailable(Exception):  # noqa: N818 - a state of the world
+    """The database cannot be reached or stays locked; nothing was written. The message tells the operator what to do."""
+
+
+class VersionConflict(Exception):  # noqa: N818 - an answer: somebody else was faster
+    """The order has changed since it was read; nothing was written."""
+
+
+class NumberTaken(Exception):  # noqa: N818 - an answer: the order is already there
+    """An order of this id or number exists; nothing was written."""
+
+
+class KeyReused(Exception):  # noqa: N818 - an answer to a caller's slip
+    """The idempotency key came with another body before."""
+
+
+class KeyInFlight(Exception):  # noqa: N818 - an answer to a caller's haste
+    """A request with this idempotency key is being worked on right now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One POST: ``caller`` and ``key`` name it, ``digest`` is the SHA-256 of what it asks."""
+
+    caller: str
+    key: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredReply:
+    """What a repeated request gets again. ``body`` is JSON."""
+
+    status: int
+    body: str
+    etag: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """New events of one order, and the order after them. ``expected`` is the version they were decided on, 0 for new."""
+
+    order: WorkOrder
+    events: tuple[OrderEvent, ...]
+    expected: int
+    person: PersonalData | None = None
+    code_digest: str = ""
+    messages: tuple[OrderMessage, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OrderQuery:
+    """Orders that fit everything given, latest received first. ``unit`` has any part in it; ``after`` is a row's ``id``.
+
+    ``category`` takes in everything below it. ``text``: all of its words and character pairs occur.
+    """
+
+    state: OrderState | None = None
+    lead: str | None = None
+    unit: str | None = None
+    category: str | None = None
+    street: str | None = None
+    text: str = ""
+    received_from: datetime | None = None
+    received_before: datetime | None = None
+    due_before: datetime | None = None
+    open_only: bool = False
+    appellant_key: str | None = None
+    after: str | None = None
+    limit: int = 20
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRow:
+    """One line of a list; texts are masked."""
+
+    id: str
+    number: str
+    version: int
+    state: OrderState
+    round: int
+    type: str
+    category: str
+    street: str | None
+    lead: str | None
+    lead_name: str
+    urgency: str
+    channel: str
+    title: str
+    received_at: datetime
+    updated_at: datetime
+    dispatch_due: datetime | None
+    feedback_due: datetime | None
+    closed_at: datetime | None
+    late: bool | None
+    contacted: bool | None
+    solved: bool | None
+    satisfaction: Satisfaction | None
+    objections: int
+    confidential: bool
+    is_demo: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxMessage:
+    """A message on its way. ``dedup_key`` is the same at every attempt: the receiver acts on it once."""
+
+    id: int
+    dedup_key: str
+    order_id: str
+    destination: str
+    kind: str
+    body: str
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxState:
+    waiting: int
+    delivered: int
+    dead: int
+    oldest: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Who looked at whose personal data, when and why (ordinance Article 35)."""
+
+    order_id: str
+    actor: Actor
+    at: datetime
+    reason: str
+
+
+class WorkOrderStore(Protocol):
+    """Every method raises ``StoreUnavailable``. What ``commit`` writes is durable once it returns."""
+
+    def load(self, order_id: str) -> WorkOrder | None: ...
+    def events(self, order_id: str) -> tuple[OrderEvent, ...]: ...
+    def id_of(self, number: str) -> str | None: ...
+    def known(self, numbers: Sequence[str]) -> frozenset[str]: ...
+    def code_digest(self, order_id: str) -> str: ...
+    def find(self, query: OrderQuery) -> list[OrderRow]: ...
+    def count(self, query: OrderQuery) -> int: ...
+
+    def commit(self, steps: Sequence[Step], reply: tuple[Request, StoredReply] | None = None) -> None:
+        """Events, projection, messages and the reply in one transaction. Raises ``VersionConflict``, ``NumberTaken``."""
+        ...
+
+    def claim(self, request: Request, now: datetime) -> StoredReply | None:
+        """The stored reply of the same request, or ``None``: the caller now works on it alone.
+
+        A claim that nobody finished lapses after a minute. Raises ``KeyReused``, ``KeyInFlight``.
+        """
+        ...
+
+    def release(self, request: Request) -> None:
+        """Gives an unfinished claim back."""
+        ...
+
+    def person(self, order_id: str) -> PersonalData | None: ...
+    def record_access(self, access: Access) -> None: ...
+    def accesses(self, order_id: str) -> tuple[Access, ...]: ...
+
+
+class Outbox(Protocol):
+    """Messages that were committed with an order's events and must arrive at least once."""
+
+    def lease(self, now: datetime, limit: int, seconds: float) -> list[OutboxMessage]:
+        """Due messages, oldest first, that no other relay gets for ``seconds``."""
+        ...
+
+    def delivered(self, message_id: int, at: datetime) -> None: ...
+    def failed(self, message_id: int, due_at: datetime | None, fault: str) -> None:
+        """To be tried again at ``due_at``; ``None``: given up until somebody resends it."""
+        ...
+
+    def resend(self, message_id: int, now: datetime) -> bool: ...
+    def outbox_state(self) -> OutboxState: ...
+    def dead_letters(self, limit: int = 100) -> list[OutboxMessage]: ...

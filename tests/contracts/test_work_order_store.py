@@ -1,0 +1,388 @@
+"""One contract for the store of work orders on SQLite and on a real PostgreSQL."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from assistant.adapters.sql_engine import open_engine, sqlite_url
+from assistant.adapters.sql_migrations import HEAD, current, migrate
+from assistant.adapters.sql_orders import SqlWorkOrders
+from assistant.adapters.sql_outbox import SqlOutbox
+from assistant.adapters.sql_schema import metadata,
+from assistant.domain import work_order_events as e
+from assistant.domain.appeal import AppealType
+from assistant.domain.order_policy import NotAllowed
+from assistant.domain.work_order import OrderState, WorkOrder
+from assistant.domain.work_order_folding import replay
+from assistant.order_desk import OrderDesk, OrderForm, OrderUnknown
+from assistant.order_ports import (
+    KeyInFlight,
+    KeyReused,
+    NumberTaken,
+    OrderQuery,
+    Request,
+    Step,
+    StoredReply,
+    StoreUnavailable,
+    VersionConflict,
+)
+from tests.orders import AGENT, BOSS, CONTENT, HOLIDAY, HOUSING, NOON, POLICY, STREET, acceptance, closed, handling
+from tests.real_postgres import running_postgres
+
+
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[str]:
+    with running_postgres() as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[sa.Engine]:
+    if request.param == "sqlite":
+        engine = open_engine(sqlite_url(tmp_path / "orders.db"))
+    else:
+        engine = open_engine(request.getfixturevalue("postgres"))
+    migrate(engine)
+    yield engine
+    if request.param == "postgres":
+        migrate(engine, "base")
+    engine.dispose()
+
+
+@pytest.fixture
+def store(engine: sa.Engine) -> SqlWorkOrders:
+    return SqlWorkOrders(engine, HOLIDAY)
+
+
+@pytest.fixture
+def desk(store: SqlWorkOrders) -> OrderDesk:
+    return OrderDesk(store, POLICY, lambda text: text.replace("13800138000", "〔手机1〕"), "演示盐", lambda: NOON)
+
+
+FORM = OrderForm(
+    "演示：楼道漏水", "演示数据：楼道漏水，电话13800138000", AppealType.COMPLAINT, "住房/物业管理", "street-a",
+    phone="13800138000", name="演示人", labels=("演示数据",),
+)  # fmt: skip
+ASK = Request("key:demo", "k-1", "d" * 64)
+SAID = StoredReply(201, '{"id":"x"}', '"1"')
+
+
+def opened(desk: OrderDesk) -> WorkOrder:
+    return desk.open(FORM, AGENT)[0]
+
+
+def stored(store: SqlWorkOrders, events: list[e.OrderEvent], order: WorkOrder) -> WorkOrder:
+    store.commit([Step(order, tuple(events), 0)])
+    return order
+
+
+def test_the_migrated_schema_is_the_declared_one(engine: sa.Engine) -> None:
+    assert current(engine) == HEAD
+    assert migrate(engine) is False
+    with engine.connect() as connection:
+        hide = {
+            "include_object": lambda o, name, kind, *_: not (kind == "table" and str(name).startswith("order_search"))
+        }
+        differences = compare_metadata(MigrationContext.configure(connection, opts=hide), metadata)
+    assert differences == []
+
+
+def test_migrations_go_down_and_up_again(engine: sa.Engine) -> None:
+    migrate(engine, "base")
+    assert sa.inspect(engine).get_table_names() == ["alembic_version"]
+    assert migrate(engine)
+
+
+def test_starting_processes_migrate_once(engine: sa.Engine) -> None:
+    migrate(engine, "base")
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda _: migrate(engine), range(4)))
+    assert current(engine) == HEAD
+
+
+def test_an_order_comes_back_as_its_events(store: SqlWorkOrders) -> None:
+    played = closed()
+    stored(store, played.events, played.order)
+    assert store.load("order-1") == played.order
+    assert store.events("order-1") == tuple(played.events)
+    assert store.load("nobody") is None
+    assert store.id_of("DEMO-0001") == "order-1"
+
+
+def test_every_kind_of_event_survives_the_store(store: SqlWorkOrders) -> None:
+    desk = handling(STREET)
+    desk.do(e.Whistle("w1", ("market",), "演示路口", NOON), STREET)
+    desk.do(e.ExtensionRequest(3, True), STREET)
+    desk.do(e.ExtensionReview(True, "同意"))
+    desk.do(e.ClockPause(e.PauseReason.FORCE_MAJEURE))
+    desk.do(e.ClockResumption())
+    stored(store, desk.events, desk.order)
+    assert replay("order-1", store.events("order-1")) == desk.order
+
+
+def test_personal_data_stays_out_of_events_and_lists(desk: OrderDesk, engine: sa.Engine) -> None:
+    order, code, _ = desk.open(FORM, AGENT)
+    assert "13800138000" not in repr(desk.store.events(order.id))
+    assert [row.title for row in desk.store.find(OrderQuery(text="楼道漏水"))] == ["演示：楼道漏水"]
+    assert desk.store.find(OrderQuery(text="13800138000")) == []
+    with engine.connect() as connection:
+        for table in metadata.sorted_tables:
+            dump = repr(connection.execute(sa.select(table)).all())
+            assert ("13800138000" in dump) == (table.name == "appellants"), table.name
+            assert code not in dump
+    person = desk.person(order.id, AGENT, "回访")
+    assert (person.phone, person.content) == (FORM.phone, FORM.content)
+    assert [(access.actor, access.reason) for access in desk.store.accesses(order.id)] == [(AGENT, "回访")]
+    with pytest.raises(NotAllowed):
+        desk.person(order.id, AGENT, " ")
+
+
+def test_a_unit_sees_its_own_orders_only(desk: OrderDesk) -> None:
+    order = opened(desk)
+    with pytest.raises(OrderUnknown):
+        desk.see(order.id, HOUSING)
+    desk.take(order.id, e.Dispatch("housing"), AGENT, "职责清楚")
+    assert desk.see(order.id, HOUSING).lead == "housing"
+    with pytest.raises(OrderUnknown):
+        desk.take(order.id, e.Receipt(), STREET)
+    assert [row.id for row in desk.store.find(OrderQuery(unit="housing"))] == [order.id]
+    assert desk.store.find(OrderQuery(unit="street-a")) == []
+
+
+def test_progress_needs_number_and_code(desk: OrderDesk) -> None:
+    order, code, _ = desk.open(FORM, AGENT)
+    assert desk.progress(order.number, code).state == "已受理，等待派单"
+    for number, wrong in ((order.number, "AAAAAAAA"), ("20260302-0000000000", code)):
+        with pytest.raises(OrderUnknown):
+            desk.progress(number, wrong)
+
+
+def test_the_slower_of_two_writers_is_told(desk: OrderDesk) -> None:
+    order = opened(desk)
+    desk.take(order.id, e.Dispatch("housing"), AGENT, expected=1)
+    with pytest.raises(VersionConflict):
+        desk.take(order.id, e.Supervision("限期"), BOSS, expected=1)
+    assert len(desk.store.events(order.id)) == 2
+
+
+def test_of_many_writers_at_once_exactly_one_wins(desk: OrderDesk) -> None:
+    order = opened(desk)
+    start = threading.Barrier(8)
+
+    def dispatch(lead: str) -> bool:
+        start.wait()
+        try:
+            desk.take(order.id, e.Dispatch(lead), AGENT, expected=1)
+        except (VersionConflict, NotAllowed):
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as pool:
+        won = list(pool.map(dispatch, ["housing", "heating"] * 4))
+    assert sum(won) == 1
+    assert len(desk.store.events(order.id)) == 2
+
+
+def test_many_writers_on_many_orders_all_get_through(desk: OrderDesk) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda _: opened(desk), range(40)))
+    assert desk.store.count(OrderQuery()) == 40
+
+
+def test_the_same_number_is_taken_once(store: SqlWorkOrders) -> None:
+    stored(store, closed().events, closed().order)
+    again = handling()
+    with pytest.raises(NumberTaken):
+        store.commit([Step(again.order, tuple(again.events), 0)])
+    assert store.known(["DEMO-0001", "DEMO-0002"]) == {"DEMO-0001"}
+
+
+def test_a_batch_is_all_or_nothing(store: SqlWorkOrders) -> None:
+    stored(store, closed().events, closed().order)
+    fresh = handling(number="DEMO-0002")
+    with pytest.raises(NumberTaken):
+        store.commit([
+            Step(replay("order-2", fresh.events), tuple(fresh.events), 0),
+            Step(replay("order-3", closed().events), tuple(closed().events), 0),
+        ])  # fmt: skip
+    assert store.load("order-2") is None
+
+
+def test_same_key_and_body_give_the_same_reply_and_one_order(desk: OrderDesk) -> None:
+    first = desk.open(FORM, AGENT, ASK, lambda order, code: SAID)
+    again = desk.open(FORM, AGENT, ASK, lambda order, code: SAID)
+    assert first[2] is None
+    assert again[2] == SAID
+    assert desk.store.count(OrderQuery()) == 1
+
+
+def test_same_key_with_another_body_is_refused(desk: OrderDesk) -> None:
+    desk.open(FORM, AGENT, ASK, lambda order, code: SAID)
+    with pytest.raises(KeyReused):
+        desk.open(FORM, AGENT, Request(ASK.caller, ASK.key, "e" * 64), lambda order, code: SAID)
+    assert desk.store.claim(Request("key:other", ASK.key, "e" * 64), NOON) is None
+
+
+def test_a_key_in_work_is_refused_and_lapses(store: SqlWorkOrders) -> None:
+    assert store.claim(ASK, NOON) is None
+    with pytest.raises(KeyInFlight):
+        store.claim(ASK, NOON + timedelta(seconds=30))
+    assert store.claim(ASK, NOON + timedelta(seconds=61)) is None
+    store.release(ASK)
+    assert store.claim(ASK, NOON) is None
+
+
+def test_concurrent_requests_with_one_key_make_one_order(desk: OrderDesk) -> None:
+    start = threading.Barrier(8)
+
+    def ask(_: int) -> str:
+        start.wait()
+        try:
+            reply = desk.open(FORM, AGENT, ASK, lambda order, code: SAID)[2]
+        except KeyInFlight:
+            return "in flight"
+        return "made" if reply is None else "repeated"
+
+    with ThreadPoolExecutor(8) as pool:
+        endings = list(pool.map(ask, range(8)))
+    assert endings.count("made") == 1
+    assert desk.store.count(OrderQuery()) == 1
+
+
+def test_a_refused_step_frees_its_key(desk: OrderDesk) -> None:
+    order = opened(desk)
+    with pytest.raises(NotAllowed):
+        desk.take(order.id, e.Closure(), AGENT, request=ASK, answer=lambda order: SAID)
+    assert desk.store.claim(ASK, NOON) is None
+
+
+def test_a_worker_whose_claim_lapsed_may_not_commit(desk: OrderDesk) -> None:
+    order = opened(desk)
+    desk.store.claim(ASK, NOON)
+    desk.store.release(ASK)
+    step = Step(order, (), 1)
+    with pytest.raises(KeyInFlight):
+        desk.store.commit([step], (ASK, SAID))
+
+
+def test_dispatch_puts_its_messages_into_the_same_transaction(desk: OrderDesk, engine: sa.Engine) -> None:
+    order = opened(desk)
+    box = SqlOutbox(engine)
+    assert box.outbox_state().waiting == 0
+    desk.take(order.id, e.Dispatch("street-a", ("housing",)), AGENT)
+    leased = box.lease(NOON, 10, 60)
+    assert [(m.destination, m.kind) for m in leased] == [
+        ("street-a", "Dispatch"), ("housing", "Dispatch"), ("district", "Dispatch")
+    ]  # fmt: skip
+    assert [m.dedup_key for m in leased] == [f"{order.id}:2:{unit}" for unit in ("street-a", "housing", "district")]
+    assert "13800138000" not in leased[0].body
+    assert box.lease(NOON, 10, 60) == []
+    assert len(box.lease(NOON + timedelta(seconds=61), 10, 60)) == 3
+
+
+def test_an_aborted_transaction_leaves_no_message(desk: OrderDesk, engine: sa.Engine) -> None:
+    order = opened(desk)
+    step = desk._step(order, e.Dispatch("housing"), AGENT, "")
+    with pytest.raises(KeyInFlight):  # the reply cannot be kept, so nothing is
+        desk.store.commit([step], (ASK, SAID))
+    assert SqlOutbox(engine).outbox_state().waiting == 0
+    assert desk.store.load(order.id) == order
+
+
+def test_dead_letters_wait_for_a_person(desk: OrderDesk, engine: sa.Engine) -> None:
+    order, box = opened(desk), SqlOutbox(engine)
+    desk.take(order.id, e.Dispatch("housing"), AGENT)
+    [message] = box.lease(NOON, 10, 60)
+    box.failed(message.id, None, "refused_422")
+    assert box.lease(NOON + timedelta(days=9), 10, 60) == []
+    assert (box.outbox_state().dead, [m.id for m in box.dead_letters()]) == (1, [message.id])
+    assert box.resend(message.id, NOON)
+    assert not box.resend(message.id, NOON)
+    [again] = box.lease(NOON, 10, 60)
+    assert (again.dedup_key, again.attempts) == (message.dedup_key, 1)
+    box.delivered(again.id, NOON)
+    assert (box.outbox_state().waiting, box.outbox_state().delivered) == (0, 1)
+
+
+def test_merging_writes_both_orders_at_once(desk: OrderDesk) -> None:
+    main, repeat = opened(desk), opened(desk)
+    desk.take(repeat.id, e.MergeInto(main.id), AGENT, "同一诉求人同一事项")
+    first, second = desk.store.load(main.id), desk.store.load(repeat.id)
+    assert first is not None
+    assert second is not None
+    assert (first.merged_from, second.state) == ((repeat.id,), OrderState.MERGED)
+
+
+def filled(store: SqlWorkOrders) -> None:
+    for at in range(12):
+        category = "公共服务/供暖/室温不达标" if at % 3 == 0 else "住房/物业管理"
+        changes = {"number": f"DEMO-{at}", "category": category, "received_at": NOON - timedelta(days=at)}
+        desk = handling(content=f"演示数据第{at}件，电梯坏了", **changes) if at % 2 else closed()
+        if at % 2 == 0:
+            first = e.OrderEvent(1, NOON, AGENT, "演示", acceptance(**changes))
+            desk.events[0] = first
+        store.commit([Step(replay(f"order-{at:02}", desk.events), tuple(desk.events), 0)])
+
+
+QUERIES: tuple[tuple[OrderQuery, Callable[[int], bool]], ...] = (
+    (OrderQuery(), lambda at: True),
+    (OrderQuery(state=OrderState.HANDLING), lambda at: at % 2 == 1),
+    (OrderQuery(open_only=True), lambda at: at % 2 == 1),
+    (OrderQuery(category="公共服务"), lambda at: at % 3 == 0),
+    (OrderQuery(category="公共服务/供"), lambda at: False),
+    (OrderQuery(category="住房/物业管理"), lambda at: at % 3 != 0),
+    (OrderQuery(text="电梯"), lambda at: at % 2 == 1),
+    (OrderQuery(text="电梯 坏了"), lambda at: at % 2 == 1),
+    (OrderQuery(text='电"梯" OR x'), lambda at: False),
+    (OrderQuery(text="DEMO-3"), lambda at: at == 3),
+    (OrderQuery(received_from=NOON - timedelta(days=4)), lambda at: at <= 4),
+    (OrderQuery(received_before=NOON - timedelta(days=4)), lambda at: at > 4),
+    (OrderQuery(lead="housing", unit="housing"), lambda at: True),
+    (OrderQuery(street="street-b"), lambda at: False),
+)
+
+
+def test_queries_find_what_fits_and_page_through_it(store: SqlWorkOrders) -> None:
+    filled(store)
+    for query, fits in QUERIES:
+        expected = [f"order-{at:02}" for at in range(12) if fits(at)]
+        found: list[str] = []
+        after = None
+        while page := store.find(
+            OrderQuery(**{**{f: getattr(query, f) for f in query.__slots__}, "after": after, "limit": 5})
+        ):
+            found += [row.id for row in page]
+            after = found[-1]
+        assert found == expected, query
+        assert store.count(query) == len(expected), query
+
+
+def test_a_row_tells_lateness_and_follow_up(store: SqlWorkOrders) -> None:
+    desk = closed()
+    stored(store, desk.events, desk.order)
+    [row] = store.find(OrderQuery())
+    assert (row.late, row.contacted, row.solved, row.satisfaction) == (False, True, True, e.Satisfaction.SATISFIED)
+    assert row.feedback_due is None
+    assert CONTENT.satisfaction is row.satisfaction
+
+
+def test_a_kept_mapping_comes_back(store: SqlWorkOrders) -> None:
+    assert store.mapping("a" * 64) is None
+    store.keep_mapping("a" * 64, {"来电内容": "content"})
+    store.keep_mapping("a" * 64, {"来电内容": "content", "标题": "title"})
+    assert store.mapping("a" * 64) == {"来电内容": "content", "标题": "title"}
+
+
+def test_a_database_that_is_away_says_so_quickly(tmp_path: Path) -> None:
+    for url in ("postgresql://nobody@127.0.0.1:1/x", sqlite_url(tmp_path / "no" / "folder" / "orders.db")):
+        with pytest.raises(StoreUnavailable, match="nothing was saved"):
+            SqlWorkOrders(open_engine(url), HOLIDAY).load("x")
