@@ -52,6 +52,8 @@ _AT_THE_TOP = (
     "level_guide",
     "level_other",
 )
+EVIDENCE = tuple(dict.fromkeys((*_STRONGEST, *_AT_THE_TOP, "question_length")))
+"""Features that sureness rests on."""
 
 
 def evidence(found: Mapping[str, Floats], scores: Floats) -> dict[str, float]:

@@ -9,9 +9,14 @@ from numpy.typing import NDArray
 
 from retrieval.forward_columns import gather
 from retrieval.forward_statistics import Statistics
+from retrieval.lexical import K1
 from retrieval.units import WORD_FIRST, Units, bigrams, singles, units
 
 Floats = NDArray[np.float32]
+Features = dict[str, Floats]
+Counts = tuple[Floats, Floats]
+"""How often candidates hold each bigram and each unit of the question, shapes (n, B) and (n, U)."""
+EPSILON = 1e-6
 Places = NDArray[np.int64]
 _ALPHABET = 0x10000
 _PLACE_MARKS = np.array([ord(mark) for mark in "省市县区州旗镇乡"], np.uint16)
@@ -130,3 +135,21 @@ def maximum_per_row(values: NDArray[np.float64] | Floats, owner: Places, rows: i
         starts = np.flatnonzero(np.diff(owner, prepend=-1))
         best[owner[starts]] = np.maximum.reduceat(values, starts)
     return best
+
+
+def present(count: Floats) -> Floats:
+    return np.minimum(count, 1)
+
+
+def saturate(count: Floats, norm: Floats) -> Floats:
+    return count * (K1 + 1) / (count + norm)
+
+
+def log_rank(values: Floats) -> Floats:
+    """Logarithm of one plus how many candidates are better."""
+    return np.log1p(np.searchsorted(np.sort(-values), -values)).astype(np.float32)
+
+
+def relative(values: Floats) -> Floats:
+    """Values as shares of the best candidate's."""
+    return np.asarray(values / (values.max(initial=0) + EPSILON), np.float32)

@@ -9,17 +9,16 @@ from functools import lru_cache
 from importlib.resources import files
 
 import numpy as np
+from numpy.typing import NDArray
 
 from retrieval import answerability
-from retrieval.answerability import LogisticModel, evidence
+from retrieval.answerability import EVIDENCE, LogisticModel, evidence
 from retrieval.forward_index import ForwardIndex
 from retrieval.matching import Floats
 from retrieval.passage_features import features
 from retrieval.ports import Candidate
 
 MODEL_FILE = "data/reranker.json"
-_LOOKED_AT = 30
-"""Candidates that sureness rests on; those behind them add documents, not certainty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +52,7 @@ class LearnedReranker:
         self._forward = forward
         self._model = model or default_model()
         self._sureness = sureness or answerability.default_model()
+        self._last: _Looked | None = None
 
     def rerank(self, query: str, candidates: Sequence[Candidate]) -> list[Candidate]:
         """The same candidates, best first. Candidates that the forward index lacks keep their order at the end."""
@@ -60,19 +60,33 @@ class LearnedReranker:
         known = [candidate.passage_id for candidate in candidates if candidate.passage_id not in missing]
         if not known:
             return list(candidates)
-        scores = self._model.score(features(self._forward, query, self._forward.rows(known)))
-        ranked = [Candidate(known[place], float(scores[place])) for place in np.argsort(-scores, kind="stable")]
-        floor = ranked[-1].score
-        unknown = [candidate for candidate in candidates if candidate.passage_id in missing]
-        return ranked + [Candidate(candidate.passage_id, floor - 1 - place) for place, candidate in enumerate(unknown)]
+        scores, order, facts = self._looked_at(query, known)
+        ranked = [Candidate(known[place], float(scores[place])) for place in order]
+        self._last = _Looked(query, ranked[0].passage_id, facts)
+        unknown = [candidate.passage_id for candidate in candidates if candidate.passage_id in missing]
+        return ranked + [Candidate(name, ranked[-1].score - 1 - place) for place, name in enumerate(unknown)]
 
     def answerability(self, query: str, ranked: Sequence[Candidate]) -> float:
         """Probability in [0, 1] that what ``rerank`` gave answers the question; 0 without candidates."""
-        missing = set(self._forward.missing([candidate.passage_id for candidate in ranked[:_LOOKED_AT]]))
-        best = [candidate for candidate in ranked[:_LOOKED_AT] if candidate.passage_id not in missing]
-        if not best:
-            return 0.0
-        found = features(self._forward, query, self._forward.rows([candidate.passage_id for candidate in best]))
-        return self._sureness.probability(
-            evidence(found, np.array([candidate.score for candidate in best], np.float32))
-        )
+        last = self._last
+        if last and ranked and (last.query, last.best) == (query, ranked[0].passage_id):
+            return self._sureness.probability(last.facts)
+        missing = set(self._forward.missing([candidate.passage_id for candidate in ranked]))
+        known = [candidate.passage_id for candidate in ranked if candidate.passage_id not in missing]
+        return self._sureness.probability(self._looked_at(query, known)[2]) if known else 0.0
+
+    def _looked_at(self, query: str, known: Sequence[str]) -> tuple[Floats, NDArray[np.int64], dict[str, float]]:
+        """Scores of the passages, their order, and the evidence that the best of them are."""
+        found = features(self._forward, query, self._forward.rows(known))
+        scores = self._model.score(found)
+        order = np.argsort(-scores, kind="stable")
+        return scores, order, evidence({name: found[name][order] for name in EVIDENCE}, scores[order])
+
+
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """The evidence of the last question, so that ``answerability`` right after ``rerank`` costs nothing."""
+
+    query: str
+    best: str
+    facts: Mapping[str, float]
