@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from assistant.domain.figures import figures
 from assistant.domain.question_types import QuestionType, question_types
 from assistant.domain.statements import Statement, shorten, statements
-from assistant.domain.terms import FILLER, content_terms, question_terms, question_words, share_of_words
+from assistant.domain.terms import FILLER, content_terms, question_terms, question_words, share_of_words, triples
 
 ASIDE = re.compile(r"适用情形|请说明|请准备|^说明$|^依据$|提示|[坐座]席|报告时|相关链接")
 """Headings of sections that describe, instruct the agent or caution, but answer nothing."""
@@ -78,11 +78,11 @@ class Weights:
     """What makes a statement an answer; set by hand on the development half of evals/datasets/inquiries.jsonl."""
 
     rank: float = 1.0
-    rank_decay: float = 0.5
+    rank_decay: float = 0.8
     own_rank: float = 0.25
     terms: float = 1.4
     in_heading: float = 0.9
-    in_title: float = 0.75
+    in_title: float = 0.85
     in_keywords: float = 0.8
     heading: float = 0.45
     section: float = 0.2
@@ -145,8 +145,8 @@ def _context(source: Source, piece: Statement) -> str:
 
 
 def _found_in(text: str) -> set[str]:
-    """Terms and single characters, so that 退 of a question meets 退还 of a rule."""
-    return content_terms(text) | set(text)
+    """Terms, single characters, so that 退 of a question meets 退还 of a rule, and triples, which tell 物业费 from 物业."""
+    return content_terms(text) | set(text) | triples(text)
 
 
 def _idf(bags: Sequence[set[str]]) -> dict[str, float]:

@@ -39,6 +39,11 @@ def coverage(text: str, source: str) -> float:
     return len(wanted & content_terms(source)) / len(wanted) if wanted else 0.0
 
 
+def triples(text: str) -> set[str]:
+    """Every three characters in a row."""
+    return {text[at : at + 3] for at in range(len(text) - 2)}
+
+
 def question_words(question: str) -> list[str]:
     """The words of a question that name its matter, cut by dictionary."""
     words = (word for part in FILLER.split(question) for word in _cut(part))
@@ -48,7 +53,7 @@ def question_words(question: str) -> list[str]:
 def question_terms(question: str) -> set[str]:
     """Content terms of a question within its words, so that chance pairs across words (区换) do not count."""
     words = question_words(question)
-    found = set().union(*(content_terms(word) for word in words)) if words else set()
+    found = set().union(*(content_terms(word) | triples(word) for word in words)) if words else set()
     return found or content_terms(question)
 
 
