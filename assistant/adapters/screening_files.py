@@ -33,6 +33,8 @@ class RuleEntry(StrictModel):
     unless_scope: Literal["clause", "sentence"] = "clause"
     unless_sentence: list[str] = []
     view: str | None = None
+    in_documents: bool = True
+    document_needs: list[str] = []
 
 
 class RuleFile(StrictModel):

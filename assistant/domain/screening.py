@@ -6,84 +6,21 @@ Order: danger to life first (条例第十一条), then self-harm, prompt extract
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from assistant.domain.content_screening import ContentScreening, screen_content
 from assistant.domain.disguises import Variants, views
-from assistant.domain.normalise import fold, invisible_families
 from assistant.domain.request_model import RequestModel
-from assistant.domain.screening_rules import SENTENCE_ENDS, Reading, Rule
+from assistant.domain.screening_rules import Reading, Rule
 
 UNREADABLE = "guardrails_unreadable"
 STEERING = ("guardrails_prompt_extraction", "guardrails_injection")
-REMOVED = "〔疑似指令，已隔离〕"
 MODEL_RULE = "model"
 
 _JUDGED = frozenset({"plain", "spelling", "spread", "unicode_escape", "entity", "percent"})
 _READABLE = re.compile("[^\\W_]")
 _MOJIBAKE = re.compile("\ufffd|锟斤拷|烫烫烫|ï¿½|â€|Ã[\x80-\xff]")
-_LINE = re.compile("[^\n]+")
-_SPEECH_SIGNS = [
-    "你",
-    "您",
-    "ai",
-    "AI",
-    "助手",
-    "机器人",
-    "模型",
-    "指令",
-    "提示词",
-    "提示语",
-    "prompt",
-    "Prompt",
-    "PROMPT",
-    "ystem",
-    "YSTEM",
-    "ssistant",
-    "gnore",
-    "GNORE",
-    "isregard",
-    "nstruction",
-    "NSTRUCTION",
-    "<|",
-    "[INST",
-    "[/INST",
-    "![",
-    "<s",
-    "<i",
-    "http",
-    "role",
-    "忽略",
-    "无视",
-    "忘记",
-    "工单",
-    "输出",
-    "回复",
-    "扮演",
-    "越狱",
-    "授权",
-    "base64",
-    "BASE64",
-    "令指",
-    "\\u",
-    "\\x",
-    "&#",
-    "%E",
-    "%e",
-    "人工智能",
-    "大语言",
-    "执行以下",
-    "_order",
-    "_ticket",
-    "{{",
-    "${",
-    "00",
-    "01",
-    "==",
-    "hulve",
-    "zhiling",
-    "vtaber",
-]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,15 +30,6 @@ class Verdict:
     status: str
     rule: str
     view: str = "plain"
-
-
-@dataclass(frozen=True, slots=True)
-class ContentScreening:
-    """A document, order or file name after screening: ``text`` is verbatim but for the flagged sentences."""
-
-    flags: tuple[str, ...]
-    text: str
-    spans: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,27 +58,17 @@ class Screener:
                 return found
         return self._judged_by_model(readings)
 
-    def screen_content(self, text: str) -> ContentScreening:
-        """Looks only for steering: a policy may speak of crimes and fires. Linear; plain law text costs next to nothing."""
-        found = [item for line in _LINE.finditer(text) if _has_sign(line[0]) for item in self._steering(line)]
-        hidden = tuple(f"invisible:{family}" for family in invisible_families(text))
-        spans = _merged(span for span, _ in found)
-        flags = tuple(dict.fromkeys([*(rule for _, rule in found), *hidden]))
-        return ContentScreening(flags, _without(text, spans), spans)
+    def screen_content(self, text: str, *, official: bool = True) -> ContentScreening:
+        """Instructions hidden in a document, an order or a file name: flagged, and taken out of ``.text``.
 
-    def _steering(self, line: re.Match[str]) -> Iterator[tuple[tuple[int, int], str]]:
+        Give ``official=False`` for what citizens wrote (past orders, attachments, file names): recall before precision.
+        """
         rules = [rule for status in STEERING for rule in self._by_status.get(status, ())]
-        folded = fold(line[0])
-        for reading in (Reading(name, view) for name, view in views(line[0], self.variants)):
-            same_length = reading.name == "plain" and len(reading.text) == len(folded.text)
-            for rule in _applicable(rules, reading.name):
-                for span in rule.matches(reading):
-                    sentence = folded.original_span(*reading.widened(span, SENTENCE_ENDS)) if same_length else None
-                    yield _shifted(sentence or (0, len(line[0])), line.start()), rule.id
+        return screen_content(text, rules, self.variants, official=official)
 
     def _first(self, rules: Sequence[Rule], readings: Sequence[Reading]) -> Verdict | None:
         for reading in readings:
-            for rule in _applicable(rules, reading.name):
+            for rule in rules:
                 if next(rule.matches(reading), None) is not None:
                     return Verdict(rule.status, rule.id, reading.name)
         return None
@@ -163,37 +81,6 @@ class Screener:
         return None
 
 
-def _applicable(rules: Iterable[Rule], view: str) -> Iterator[Rule]:
-    """Pinyin letters are read by pinyin rules only; every other reading by all other rules."""
-    return (rule for rule in rules if (rule.view == "pinyin") == (view == "pinyin"))
-
-
-def _has_sign(line: str) -> bool:
-    return (not line.isascii() and not line.isprintable()) or any(sign in line for sign in _SPEECH_SIGNS)
-
-
 def _is_mojibake(plain: str) -> bool:
     garbled = sum(len(match[0]) for match in _MOJIBAKE.finditer(plain))
     return garbled > 0.3 * len(plain)
-
-
-def _shifted(span: tuple[int, int], by: int) -> tuple[int, int]:
-    return span[0] + by, span[1] + by
-
-
-def _merged(spans: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
-    merged: list[tuple[int, int]] = []
-    for start, end in sorted(spans):
-        if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        else:
-            merged.append((start, end))
-    return tuple(merged)
-
-
-def _without(text: str, spans: Sequence[tuple[int, int]]) -> str:
-    pieces, at = [], 0
-    for start, end in spans:
-        pieces += [text[at:start], REMOVED]
-        at = end
-    return "".join([*pieces, text[at:]])

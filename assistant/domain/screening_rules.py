@@ -2,7 +2,7 @@
 
 A rule reads: ``needs`` in this order with at most ``span`` characters between, inside one sentence; ``needs_also``
 somewhere in that sentence, and ``long_needs`` too where the text is longer than ``LONG_CHARS`` (a long complaint
-mentions much in passing); not if an ``unless`` word stands in the same clause (or sentence).
+mentions much in passing); not if an ``unless`` word stands in the same clause (or sentence). Inside documents ``document_needs`` must hold too.
 """
 
 from __future__ import annotations
@@ -61,13 +61,26 @@ class Rule:
     unless_scope: Scope = "clause"
     unless_sentence: tuple[re.Pattern[str], ...] = ()
     view: str | None = None
+    in_documents: bool = True
+    document_needs: tuple[re.Pattern[str], ...] = ()
     _orders: tuple[tuple[re.Pattern[str], ...], ...] = field(init=False, repr=False, default=())
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_orders", tuple(permutations(self.needs)) if self.any_order else (self.needs,))
 
-    def matches(self, reading: Reading) -> Iterator[Span]:
-        """Spans of the reading that break the rule."""
+    def matches(self, reading: Reading, *, in_document: bool = False) -> Iterator[Span]:
+        """Spans of the reading that break the rule. Documents speak of rules and programs too, so they need more."""
+        if (self.view == "pinyin") != (reading.name == "pinyin") or (in_document and not self.in_documents):
+            return
+        for span in self._spans(reading):
+            if not in_document or self._is_addressed(reading, span):
+                yield span
+
+    def _is_addressed(self, reading: Reading, span: Span) -> bool:
+        sentence = reading.widened(span, SENTENCE_ENDS)
+        return all(reading.has(words, sentence) for words in self.document_needs)
+
+    def _spans(self, reading: Reading) -> Iterator[Span]:
         if not all(reading.occurrences(words) for words in self.needs):
             return
         for order in self._orders:
@@ -121,6 +134,8 @@ def compile_rule(
     unless_scope: Scope = "clause",
     unless_sentence: Sequence[str] = (),
     view: str | None = None,
+    in_documents: bool = True,
+    document_needs: Sequence[str] = (),
 ) -> Rule:
     """Raises ``KeyError`` for a word class that is not declared."""
     return Rule(
@@ -135,4 +150,6 @@ def compile_rule(
         unless_scope,
         tuple(words[name] for name in unless_sentence),
         view,
+        in_documents,
+        tuple(words[name] for name in document_needs),
     )

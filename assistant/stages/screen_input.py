@@ -21,7 +21,6 @@ class ScreenInput:
 
     def _notes(self, redacted: RedactedText) -> tuple[str, ...]:
         hidden = [f"invisible:{family}" for family in invisible_families(redacted.text)]
-        earlier = [
-            flag for message in redacted.history for flag in self._screener.screen_content(message.content).flags
-        ]
+        screened = (self._screener.screen_content(message.content, official=False) for message in redacted.history)
+        earlier = [flag for content in screened for flag in content.flags]
         return tuple(dict.fromkeys([*hidden, *(f"history:{flag}" for flag in earlier)]))
