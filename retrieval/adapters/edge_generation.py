@@ -33,6 +33,7 @@ class EdgeGeneration:
     def __init__(self, folder: Path, *, embedder: Embedder | None = None, writable: bool = False) -> None:
         self._folder = folder
         self._embedder = embedder
+        self._writable = writable
         self._texts = TextStore(folder / "texts.sqlite3", writable=writable)
         self._ids = dict(self._texts.ids())
         self._unpacked = 0
@@ -47,11 +48,8 @@ class EdgeGeneration:
 
     @cached_property
     def forward(self) -> ForwardIndex:
-        """What the learned reranker reads; as of the last ``finish``, or built now where there is none."""
-        saved = self._folder / "forward"
-        if (saved / "names.json").is_file():
-            return ForwardIndex.load(saved)
-        return self._forward_of_all()
+        """What the learned second stage reads."""
+        return self._forward_of_changes() if self._writable else ForwardIndex.load(self._folder / "forward")
 
     def recall(
         self, sparse: SparseQuery, dense: Sequence[float] | None, query: SearchQuery, limit: int
@@ -84,6 +82,7 @@ class EdgeGeneration:
                 rows = self._texts.put(batch)
             self._put_points(rows, batch)
             self._ids |= zip(rows, (passage.id for passage in batch), strict=True)
+        self.__dict__.pop("forward", None)
 
     def delete_documents(self, document_ids: Iterable[str]) -> None:
         with self._texts.transaction():
@@ -91,6 +90,7 @@ class EdgeGeneration:
         self._drop_points(rows)
         for row in rows:
             self._ids.pop(row, None)
+        self.__dict__.pop("forward", None)
 
     def optimise(self) -> None:
         """Pack the points for reading. Holds the interpreter: about three seconds for 40,000 new passages."""
@@ -103,7 +103,7 @@ class EdgeGeneration:
         """Make everything ready for readers, packed points and a forward index of the present texts, and close."""
         self.optimise()
         self._shard.close()  # first, for what it holds in memory
-        self._forward_of_changes().save(self._folder / "forward")
+        self.forward.save(self._folder / "forward")
         with self._texts.transaction():
             self._texts.forget_changes()
         self._texts.close()

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Protocol, runtime_checkable
 
-from retrieval.adapters.edge_generation import EdgeGeneration
 from retrieval.forward_index import ForwardIndex
 from retrieval.ports import Candidate, CandidateReranker, PassageReader
 from retrieval.reranking import LearnedReranker
 
 
+@runtime_checkable
+class HasForwardIndex(Protocol):
+    """A state of the embedded index."""
+
+    @property
+    def forward(self) -> ForwardIndex: ...
+
+
 def over_forward_index(reader: PassageReader) -> CandidateReranker:
-    """For the embedded index, whose generations keep a forward index. Raises ``TypeError`` for another reader."""
-    if not isinstance(reader, EdgeGeneration):
+    """Raises ``TypeError`` for a reader without a forward index."""
+    if not isinstance(reader, HasForwardIndex):
         raise TypeError("only the embedded index keeps a forward index")
     return LearnedReranker(reader.forward)
 

@@ -13,9 +13,10 @@ def open_embedded(
 ) -> Search:
     """Search over the folder ``path``. Raises ``IndexUnavailable`` when it is to be read and holds no index."""
     from retrieval.adapters.edge_index import EdgeIndex
+    from retrieval.adapters.learned_reranking import over_forward_index
 
     index = EdgeIndex(path, embedder=embedder, read_only=not writable)
-    return Search(index, embedder=embedder, cross_encoder=cross_encoder)
+    return Search(index, reranking=over_forward_index, embedder=embedder, cross_encoder=cross_encoder)
 
 
 def open_server(
@@ -28,7 +29,8 @@ def open_server(
     cross_encoder: Reranker | None = None,
 ) -> Search:
     """Search over a collection of a Qdrant server; the server is first asked by the first search."""
+    from retrieval.adapters.learned_reranking import OverFetched
     from retrieval.adapters.qdrant_server import QdrantServerIndex
 
     index = QdrantServerIndex(url, collection, api_key=api_key, timeout_s=timeout_s, embedder=embedder)
-    return Search(index, embedder=embedder, cross_encoder=cross_encoder)
+    return Search(index, reranking=OverFetched, embedder=embedder, cross_encoder=cross_encoder)
