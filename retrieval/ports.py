@@ -55,6 +55,10 @@ class PassageReader(Protocol):
         """All passages of the same article (or guide section), in document order."""
         ...
 
+    def versions(self, passage: Passage) -> list[Passage]:
+        """The same article or section in every version of the document, oldest first, ``passage`` among them."""
+        ...
+
     def named(self, laws: Sequence[str], article: str, query: SearchQuery) -> list[Passage]:
         """The passages of an article that ``query`` admits, in no meaningful order.
 

@@ -59,6 +59,10 @@ class Search:
         """The whole article or guide section that holds ``passage``, in document order."""
         return self.index.neighbours(passage)
 
+    def versions(self, passage: Passage) -> list[Passage]:
+        """The same article in every version of its document, oldest first: what it was before, and what replaced it."""
+        return self.index.versions(passage)
+
     def close(self) -> None:
         self.index.close()
 

@@ -68,6 +68,9 @@ class EdgeGeneration:
     def neighbours(self, passage: Passage) -> list[Passage]:
         return self._texts.neighbours(passage)
 
+    def versions(self, passage: Passage) -> list[Passage]:
+        return self._texts.versions(passage)
+
     def named(self, laws: Sequence[str], article: str, query: SearchQuery) -> list[Passage]:
         allowed = admission(query)
         return [passage for passage in self._texts.named(laws, article) if admits(allowed, passage)]

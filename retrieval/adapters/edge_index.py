@@ -59,6 +59,9 @@ class EdgeIndex:
     def neighbours(self, passage: Passage) -> list[Passage]:
         return self.snapshot().neighbours(passage)
 
+    def versions(self, passage: Passage) -> list[Passage]:
+        return self.snapshot().versions(passage)
+
     def named(self, laws: Sequence[str], article: str, query: SearchQuery) -> list[Passage]:
         return self.snapshot().named(laws, article, query)
 

@@ -81,5 +81,18 @@ def section_of(passage: Passage) -> str:
     return "\n".join(passage.path[:depth])
 
 
+def is_version_of(passage: Passage, other: Passage) -> bool:
+    """The same article, or section where there are none, of the same title and place."""
+    place = article_of(passage) or section_of(passage)
+    same_place = place == (article_of(other) or section_of(other))
+    same_document = title_key(passage.title) == title_key(other.title)
+    return same_place and same_document and region_key(passage.region) == region_key(other.region)
+
+
+def by_age(passage: Passage) -> tuple[date, int]:
+    """Sort key: oldest version first, in the order of the document within one."""
+    return passage.validity.effective_from or date.min, passage.ordinal
+
+
 def _day(value: str | None) -> date | None:
     return date.fromisoformat(value) if value else None

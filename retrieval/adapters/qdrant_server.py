@@ -16,13 +16,23 @@ from qdrant_client import QdrantClient, models
 from qdrant_client.http.exceptions import ApiException, ResponseHandlingException
 
 from retrieval.adapters.breaker import Breaker
-from retrieval.adapters.passage_codec import decode, encode, filter_fields, look_up_fields, section_of
+from retrieval.adapters.passage_codec import (
+    article_of,
+    by_age,
+    decode,
+    encode,
+    filter_fields,
+    is_version_of,
+    look_up_fields,
+    section_of,
+)
 from retrieval.adapters.qdrant_requests import DENSE, LEXICAL, admission_filter, any_of, fuse, named_filter
 from retrieval.contracts import Passage, SearchQuery
 from retrieval.filters import admission
 from retrieval.lexical import SparseVector
 from retrieval.ports import Candidate, Embedder, IndexUnavailable, SparseQuery
 from retrieval.recall_tokens import passage_text, passage_vectors
+from retrieval.references import title_key
 
 _BATCH = 256
 _MOST_OF_A_SECTION = 500
@@ -105,6 +115,10 @@ class QdrantServerIndex:
     def neighbours(self, passage: Passage) -> list[Passage]:
         same = any_of(models, document_id=[passage.document_id], section=[section_of(passage)])
         return sorted(self._scroll(same), key=lambda found: found.ordinal)
+
+    def versions(self, passage: Passage) -> list[Passage]:
+        titled = any_of(models, title_key=[title_key(passage.title)], article=[article_of(passage)])
+        return sorted((other for other in self._scroll(titled) if is_version_of(passage, other)), key=by_age)
 
     def named(self, laws: Sequence[str], article: str, query: SearchQuery) -> list[Passage]:
         return self._scroll(named_filter(models, laws, article, admission(query)))

@@ -14,7 +14,15 @@ from pathlib import Path
 from threading import RLock
 from typing import Any
 
-from retrieval.adapters.passage_codec import article_of, decode, head_fields, own_fields, section_of
+from retrieval.adapters.passage_codec import (
+    article_of,
+    by_age,
+    decode,
+    head_fields,
+    is_version_of,
+    own_fields,
+    section_of,
+)
 from retrieval.adapters.text_schema import NAMED, SCHEMA
 from retrieval.contracts import Passage
 from retrieval.references import short_title_key, title_key
@@ -115,6 +123,13 @@ class TextStore:
         found = [_passage(*bodies) for bodies in self._all(where, (passage.document_id, article_of(passage)))]
         section = section_of(passage)
         return [other for other in found if section_of(other) == section]
+
+    def versions(self, passage: Passage) -> list[Passage]:
+        """Every version of the article or section, oldest first."""
+        where = _BODIES + "title_key = ? AND article = ?"
+        bodies = self._all(where, (title_key(passage.title), article_of(passage)))
+        found = [_passage(*each) for each in bodies]
+        return sorted((other for other in found if is_version_of(passage, other)), key=by_age)
 
     def named(self, laws: Sequence[str], article: str) -> list[Passage]:
         """An article by its key and the keys that its law's title may have."""

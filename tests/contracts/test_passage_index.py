@@ -22,6 +22,7 @@ from retrieval.ports import Embedder, PassageIndex
 from retrieval.recall_tokens import sparse_query
 
 TODAY = date(2025, 6, 1)
+pytestmark = pytest.mark.filterwarnings("ignore:Payload indexes have no effect")
 OpenIndex = Callable[[Embedder | None], PassageIndex]
 
 
@@ -282,6 +283,24 @@ def test_a_named_article_is_found_by_full_and_short_title_in_the_version_in_forc
     assert {found.id for found in index.named(["北京市物业管理条例", "没有的法"], "20", before)} == {"b-old"}
     assert [found.id for found in index.named(["民法典"], "1043", here)] == ["c"]
     assert index.named(["民法典"], "", here) == []
+
+
+def test_versions_are_the_same_article_of_the_same_law_oldest_first(index: PassageIndex) -> None:
+    turn = date(2020, 5, 1)
+    law = {"title": "北京市物业管理条例", "region": "北京市"}
+    old = passage("old", "旧", path=("第二章", "第二十条"), validity=Validity(date(2010, 10, 1), turn), **law)
+    new = passage("new", "新", path=("第三章", "第二十条"), validity=Validity(turn), **law)
+    elsewhere = passage("sh", "沪", path=("第二十条",), title="北京市物业管理条例", region="上海市")
+    other = passage("n", "国", path=("第二十条",), title="物业管理条例")
+    guides = [
+        passage(f"g{year}", "材料", path=("办理材料",), title="落户指南", validity=Validity(date(year, 1, 1)))
+        for year in (2024, 2022)
+    ]
+    steps = passage("step", "步骤", path=("办理步骤",), title="落户指南")
+    index.upsert([new, other, elsewhere, old, *guides, steps])
+    assert [found.id for found in index.versions(new)] == ["old", "new"]
+    assert [found.id for found in index.versions(guides[0])] == ["g2022", "g2024"]
+    assert index.versions(passage("none", "无", path=("第一条",), title="没有")) == []
 
 
 def test_dense_vectors_find_what_shares_no_word(open_index: OpenIndex) -> None:

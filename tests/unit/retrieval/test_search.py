@@ -53,6 +53,9 @@ class ListIndex:
     def neighbours(self, passage: Passage) -> list[Passage]:
         return [passage]
 
+    def versions(self, passage: Passage) -> list[Passage]:
+        return [passage]
+
     def count(self) -> int:
         return len(self.passages)
 
