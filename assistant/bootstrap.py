@@ -12,6 +12,7 @@ from assistant.adapters.extractive_composer import ExtractiveComposer
 from assistant.adapters.in_process_limits import InProcessLimiter
 from assistant.adapters.in_process_sessions import InProcessSessions
 from assistant.adapters.jsonl_audit import JsonlAudit
+from assistant.adapters.pack_triage import open_triage_flow
 from assistant.adapters.screening_files import load_screener
 from assistant.adapters.threaded_search import ThreadedSearch
 from assistant.city_pack import city_pack_folder, prompts_folder
@@ -22,6 +23,7 @@ from assistant.settings import EmbeddedIndex, OpenAIChat, RedisState, ServerInde
 from assistant.stages.compose_answer import ComposeBudget
 from assistant.stages.redact_pii import redact_pii
 from assistant.stages.screen_input import ScreenInput
+from assistant.triage_flow import TriageFlow
 from retrieval.ingestion.registry import SqliteRegistry
 from retrieval.ports import Embedder, PassageIndex, Reranker
 from retrieval.search import Search
@@ -148,6 +150,11 @@ def build_flow(settings: Settings, search: ThreadedSearch) -> AnswerFlow:
         home_region=settings.region,
         budget=budget,
     )
+
+
+def build_triage(settings: Settings) -> TriageFlow:
+    """Flow ``triage_appeal``; needs the city pack only. Raises ``DataMissing``, ``DataFileError`` and ``WiringError``."""
+    return open_triage_flow(city_pack_folder(settings.city_pack) / "catalogue")
 
 
 def _composer(settings: Settings) -> Composer | None:

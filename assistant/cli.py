@@ -21,6 +21,8 @@ BUILT_IN = {
     "serve": "serve the HTTP API and the pages",
     "ask": "answer one question with citations",
     "search": "find clauses",
+    "triage": "propose type, category, place and handling unit of an appeal",
+    "orders": "import, list and show work orders; sample orders; outbox",
     "corpus": "add, list, show, check or remove documents",
     "doctor": "check this installation and say how to mend it",
     "config": "show the settings in force",

@@ -27,20 +27,20 @@ class RuleEntry(StrictModel):
     needs: list[str] = Field(min_length=1)
     span: int = 0
     any_order: bool = False
-    needs_also: list[str] = []
-    long_needs: list[str] = []
-    unless: list[str] = []
+    needs_also: list[str] = Field(default_factory=list)
+    long_needs: list[str] = Field(default_factory=list)
+    unless: list[str] = Field(default_factory=list)
     unless_scope: Literal["clause", "sentence"] = "clause"
-    unless_sentence: list[str] = []
+    unless_sentence: list[str] = Field(default_factory=list)
     view: str | None = None
     in_documents: bool = True
-    document_needs: list[str] = []
+    document_needs: list[str] = Field(default_factory=list)
 
 
 class RuleFile(StrictModel):
     status: str
     words: dict[str, list[str]]
-    extra_words: dict[str, list[str]] = {}
+    extra_words: dict[str, list[str]] = Field(default_factory=dict)
     rules: list[RuleEntry]
 
 

@@ -1,0 +1,56 @@
+"""Signs of an emergency in an appeal (ordinance Article 11 (一)): the guards' own rules, read sentence by sentence.
+
+A caller speaks long and of many things; one sentence that says that somebody is in danger now is enough.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from assistant.domain.appeal import Span
+from assistant.domain.disguises import Variants, views
+from assistant.domain.screening import Screener
+from assistant.domain.screening_rules import Reading, Rule
+
+STATUSES = ("handover_emergency", "handover_self_harm")
+_SENTENCE = re.compile("[^。！？!?\n]+[。！？!?\n]*")
+
+
+@dataclass(frozen=True, slots=True)
+class EmergencySign:
+    """The screening rule that fits and where; ``status`` is the ending it stands for."""
+
+    rule: str
+    status: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class EmergencyWatch:
+    rules: tuple[Rule, ...]
+    variants: Variants
+
+    @classmethod
+    def of(cls, screener: Screener) -> EmergencyWatch:
+        ordered = tuple(rule for status in STATUSES for rule in screener.rules if rule.status == status)
+        return cls(ordered, screener.variants)
+
+    def find(self, text: str) -> EmergencySign | None:
+        """The first sentence with a sign, else a sign that only the whole text shows. Linear in the text."""
+        for sentence in _SENTENCE.finditer(text):
+            found = next(self._signs(sentence[0], sentence.start()), None)
+            if found is not None:
+                return found
+        return next(self._signs(text, 0), None)
+
+    def _signs(self, text: str, offset: int) -> Iterator[EmergencySign]:
+        for name, view in views(text, self.variants):
+            reading = Reading(name, view)
+            for rule in self.rules:
+                if (rule.view == "pinyin") == (name == "pinyin"):
+                    for start, end in rule.matches(reading):
+                        exact = name == "plain" and len(view) == len(text)
+                        span = Span(offset + start, offset + end) if exact else Span(offset, offset + len(text))
+                        yield EmergencySign(rule.id, rule.status, span)

@@ -1,0 +1,64 @@
+"""Stage ``draft_work_order``: title and content of the order to be; Article 10's fields that are known are counted."""
+
+from __future__ import annotations
+
+import re
+
+from assistant.domain.appeal import (
+    Appeal,
+    Classification,
+    Decision,
+    Extraction,
+    Found,
+    Handling,
+    Place,
+    WorkOrderDraft,
+)
+from assistant.domain.catalogue import SEPARATOR
+
+FIELDS = ("what", "where", "when", "object", "demand", "contact")
+MAX_TITLE = 40
+URGENT_FIELDS = ("where", "contact")
+EMERGENCY = "【紧急】"
+_POLITE = re.compile(
+    "^(?:另外|还有|第[一二三四五]个?|您好|你好|喂|我想|我要|想|要|请|麻烦|反映|投诉|举报|咨询|一下|问|[，,、:：\\s])+"
+)
+
+
+async def draft_work_order(
+    appeal: Appeal, extraction: Extraction, classification: Classification, place: Place, decision: Decision
+) -> WorkOrderDraft:
+    """In an emergency only where it is and whom to call back are asked."""
+    located = place.street_id is not None or extraction.where is not None
+    known = sum(getattr(extraction, name) is not None for name in FIELDS if name != "where") + located
+    asked = URGENT_FIELDS if decision.handling is Handling.TRANSFER else (*FIELDS, "where")
+    missing = tuple(
+        (name, ask) for name, ask in extraction.missing if name in asked and (name != "where" or not located)
+    )
+    title = _title(extraction, classification, place, decision)
+    return WorkOrderDraft(title, _content(appeal, extraction, place), known / len(FIELDS), missing)
+
+
+def _title(extraction: Extraction, classification: Classification, place: Place, decision: Decision) -> str:
+    where = place.community or place.street or place.text
+    matter = _POLITE.sub("", extraction.what.value if extraction.what else "")
+    leaf = EMERGENCY if decision.handling is Handling.TRANSFER else classification.category.label.split(SEPARATOR)[-1]
+    title = f"{where} {leaf}".strip() + (f"：{matter}" if matter else "")
+    return title if len(title) <= MAX_TITLE else title[: MAX_TITLE - 1] + "…"
+
+
+def _content(appeal: Appeal, extraction: Extraction, place: Place) -> str:
+    rows = (
+        ("来电时间", f"{appeal.received_at:%Y-%m-%d %H:%M}（{appeal.channel}）"),
+        ("地点", "，".join(part for part in (place.street, place.community or _value(extraction.where)) if part)),
+        ("发生时间", _value(extraction.when)),
+        ("反映对象", _value(extraction.object)),
+        ("诉求人要求", _value(extraction.demand)),
+        ("联系方式", _value(extraction.contact)),
+        ("反映内容", appeal.text.strip()),
+    )
+    return "\n".join(f"{name}：{value}" for name, value in rows if value)
+
+
+def _value(found: Found | None) -> str:
+    return found.value if found else ""

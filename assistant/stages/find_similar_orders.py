@@ -1,0 +1,18 @@
+"""Stage ``find_similar_orders``: own repeats, the same event by others, precedents; nothing where no history is kept."""
+
+from __future__ import annotations
+
+from assistant.domain.appeal import Appeal, Classification, Place, SimilarOrders
+from assistant.ports import OrderHistory
+
+LIMIT = 10
+
+
+class FindSimilarOrders:
+    def __init__(self, history: OrderHistory | None = None) -> None:
+        self._history = history
+
+    async def __call__(self, appeal: Appeal, classification: Classification, place: Place) -> SimilarOrders:
+        if self._history is None:
+            return SimilarOrders()
+        return SimilarOrders(await self._history.similar(appeal, classification.category.label, place, LIMIT))

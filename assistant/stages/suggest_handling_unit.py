@@ -1,0 +1,190 @@
+"""Stage ``suggest_handling_unit``: place first, then duty, with the reasons; a person decides (Articles 11, 12, 17, 19, 22)."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from assistant.appeal_cues import Calibration
+from assistant.domain.appeal import (
+    Appeal,
+    Classification,
+    Decision,
+    DispatchMode,
+    Handling,
+    Place,
+    Relation,
+    SimilarOrders,
+    UnitRanking,
+    UnitSuggestion,
+)
+from assistant.domain.catalogue import STREET, Catalogue, DispatchEntry, HandlingUnit, UnitKind
+from assistant.domain.dispatch_match import DispatchTable
+from assistant.ports import UnitRouter
+from assistant.stages.locate import HOME
+
+LIMIT = 3
+MAX_REASONS = 2
+LEAD_SHARE = 0.8
+ROUTER_SHARE = 0.5
+PRECEDENT_SHARE = 0.1
+UNCLEAR_BELOW = 0.35
+SUPERVISED = "beyond-duties"
+COORDINATION = "district-command-centre"
+CITY_CENTRE = "hotline-centre"
+_KIND_REASONS = {
+    UnitKind.COMPANY: "公共服务企业，全天候受理（条例第十九条）",
+    UnitKind.CENTRAL: "中央在京单位事项：转送并跟踪办理情况（条例第二十二条）",
+    UnitKind.CITY: "市级单位事项：转市级派单",
+}
+
+
+@dataclass
+class _Candidate:
+    score: float = 0.0
+    entry: DispatchEntry | None = None
+    entry_score: float = 0.0
+    reasons: dict[str, None] = field(default_factory=dict)
+    precedents: dict[str, None] = field(default_factory=dict)
+
+
+class SuggestHandlingUnit:
+    def __init__(self, catalogue: Catalogue, calibration: Calibration, router: UnitRouter | None = None) -> None:
+        self._units: Mapping[str, HandlingUnit] = {unit.id: unit for unit in catalogue.units}
+        self._table = DispatchTable.of(catalogue.dispatch)
+        self._calibration, self._router = calibration, router
+
+    async def __call__(
+        self,
+        appeal: Appeal,
+        classification: Classification,
+        place: Place,
+        similar: SimilarOrders,
+        decision: Decision,
+    ) -> UnitRanking:
+        nothing = UnitRanking((), DispatchMode.DISTRICT_COORDINATION, note=decision.reason)
+        if decision.diversion is not None and decision.diversion.rule_id != SUPERVISED:
+            return nothing
+        if place.district not in (None, HOME):
+            return self._elsewhere(place)
+        ranked = self._ranked(appeal, classification, place, similar)
+        return self._ranking(ranked, classification, place, decision) if ranked else self._unclear(place)
+
+    def _ranked(
+        self, appeal: Appeal, classification: Classification, place: Place, similar: SimilarOrders
+    ) -> list[tuple[str, _Candidate]]:
+        candidates: dict[str, _Candidate] = defaultdict(_Candidate)
+        shares = (
+            (classification.category.label, classification.category.confidence),
+            *classification.category.alternatives,
+        )
+        for category, share in shares:
+            entry = self._table.best(category, appeal.text, appeal.received_at.date())
+            if entry is not None:
+                self._weigh(candidates, entry, category, share, place)
+        self._add_precedents(candidates, similar)
+        self._add_router(candidates, appeal, classification, place)
+        return sorted(candidates.items(), key=lambda item: -item[1].score)
+
+    def _weigh(
+        self, candidates: dict[str, _Candidate], entry: DispatchEntry, category: str, share: float, place: Place
+    ) -> None:
+        others = [unit for unit in entry.co_units if unit != entry.lead]
+        parts = [(entry.lead, share * LEAD_SHARE)]
+        parts += [(unit, share * (1 - LEAD_SHARE) / 2 ** (at + 1)) for at, unit in enumerate(others)]
+        for name, score in parts:
+            # The duty may be the street's while nobody has said which street: then the district coordinates.
+            candidate = candidates[(place.street_id or COORDINATION) if name == STREET else name]
+            candidate.score += score
+            if name == STREET and place.street:
+                candidate.reasons[f"属地：{place.street}（{place.reason}）"] = None
+            if score > candidate.entry_score:
+                candidate.entry, candidate.entry_score = entry, score
+            role = "牵头" if name == entry.lead else "协办"
+            if len(candidate.reasons) < MAX_REASONS:  # the likeliest categories come first
+                condition = f"（{entry.condition}）" if entry.condition else ""
+                candidate.reasons[f"派单目录 {entry.id}：{category}{condition}由其{role}"] = None
+
+    def _add_precedents(self, candidates: dict[str, _Candidate], similar: SimilarOrders) -> None:
+        for order in (*similar.of(Relation.SAME_EVENT), *similar.of(Relation.PRECEDENT)):
+            if order.unit in self._units:
+                candidate = candidates[order.unit]
+                candidate.score += PRECEDENT_SHARE * order.score
+                candidate.precedents[order.order_id] = None
+
+    def _add_router(
+        self, candidates: dict[str, _Candidate], appeal: Appeal, classification: Classification, place: Place
+    ) -> None:
+        learned = self._router.rank(appeal.text, classification.category.label, place.street_id) if self._router else ()
+        if not learned:
+            return
+        for candidate in candidates.values():
+            candidate.score *= 1 - ROUTER_SHARE
+        for unit, probability in learned:
+            if unit in self._units:
+                candidates[unit].score += ROUTER_SHARE * probability
+                candidates[unit].reasons["历史工单的派单规律"] = None
+
+    def _ranking(
+        self, ranked: list[tuple[str, _Candidate]], classification: Classification, place: Place, decision: Decision
+    ) -> UnitRanking:
+        suggestions = tuple(self._suggestion(unit, candidate) for unit, candidate in ranked[:LIMIT])
+        best, entry = suggestions[0], ranked[0][1].entry
+        unclear = best.probability < UNCLEAR_BELOW or best.unit_id == COORDINATION
+        one_click_from = self._calibration.one_click_from
+        sure = one_click_from is not None and best.probability >= one_click_from
+        return UnitRanking(
+            suggestions,
+            self._mode(best.unit_id, unclear),
+            tuple(self._resolved(entry.co_units, place, best.unit_id)) if entry else (),
+            one_click=sure and not unclear and decision.handling is Handling.DISPATCH,
+            consult=tuple(item.unit_id for item in suggestions[:2]) if unclear else (),
+            escalation=entry.city_line if entry else (),
+            note="请先问清所在街乡" if best.unit_id == COORDINATION and place.street_id is None else "",
+        )
+
+    def _suggestion(self, unit_id: str, candidate: _Candidate) -> UnitSuggestion:
+        unit, entry = self._units[unit_id], candidate.entry
+        basis = tuple(f"《{item.law}》{item.article}" for item in entry.basis) if entry else ()
+        kind = [_KIND_REASONS[unit.kind]] if unit.kind in _KIND_REASONS else []
+        return UnitSuggestion(
+            unit_id,
+            unit.name,
+            self._probability(candidate.score),
+            entry.id if entry else None,
+            basis,
+            tuple(candidate.precedents),
+            (*candidate.reasons, *kind),
+        )
+
+    def _probability(self, raw: float) -> float:
+        share = min(max(raw, 1e-4), 1 - 1e-4)
+        calibrated = self._calibration.slope * math.log(share / (1 - share)) + self._calibration.offset
+        return 1 / (1 + math.exp(-calibrated))
+
+    def _mode(self, unit_id: str, unclear: bool) -> DispatchMode:
+        if unclear:
+            return DispatchMode.DISTRICT_COORDINATION
+        if self._units[unit_id].kind is UnitKind.STREET:
+            return DispatchMode.DIRECT_WITH_DISTRICT_COPY
+        return DispatchMode.DIRECT
+
+    def _resolved(self, units: Iterable[str], place: Place, lead: str) -> Iterable[str]:
+        for unit in units:
+            known = place.street_id if unit == STREET else unit
+            if known is not None and known != lead:
+                yield known
+
+    def _unclear(self, place: Place) -> UnitRanking:
+        centre = self._units[COORDINATION]
+        reason = "没有明确的承办单位，由区人民政府协调确定（条例第十二条）"
+        suggestion = UnitSuggestion(centre.id, centre.name, 0.3, reasons=(reason,))
+        return UnitRanking((suggestion,), DispatchMode.DISTRICT_COORDINATION, note=reason)
+
+    def _elsewhere(self, place: Place) -> UnitRanking:
+        centre = self._units[CITY_CENTRE]
+        reason = f"属地在{place.district}，转市级热线按属地派单"
+        suggestion = UnitSuggestion(centre.id, centre.name, place.confidence, reasons=(reason,))
+        return UnitRanking((suggestion,), DispatchMode.DISTRICT_COORDINATION, note=reason)
