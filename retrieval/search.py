@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import date
 
 from retrieval.contracts import Passage, ScoredPassage, SearchQuery, SearchResult
 from retrieval.ports import (
@@ -54,6 +55,10 @@ class Search:
         ranked, sure = self._ranked(reader, query, degraded)
         hits = self._hits(reader, named, ranked, query, degraded)
         return SearchResult(hits, 1.0 if named else sure, reader.version, tuple(degraded))
+
+    def warm_up(self) -> None:
+        """Loads what the first search would have to load. Raises ``IndexUnavailable``."""
+        self.search(SearchQuery("政策咨询", as_of=date.today(), k=1))
 
     def neighbours(self, passage: Passage) -> list[Passage]:
         """The whole article or guide section that holds ``passage``, in document order."""

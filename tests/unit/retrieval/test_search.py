@@ -194,6 +194,12 @@ def test_a_silent_cross_encoder_leaves_the_order_and_is_named() -> None:
     assert result.degraded == ("embedder", "reranker")
 
 
+def test_warming_up_asks_once() -> None:
+    index = ListIndex(plain(3))
+    Search(index, reranking=backwards).warm_up()
+    assert len(index.limits) == 1
+
+
 def test_closing_the_search_closes_the_index() -> None:
     index = ListIndex(plain(1))
     Search(index).close()

@@ -6,15 +6,18 @@ import shutil
 import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from retrieval.adapters.edge_index import EdgeIndex
+from retrieval.adapters.learned_reranking import over_forward_index
 from retrieval.contracts import Passage, SearchQuery
 from retrieval.ports import IndexUnavailable
 from retrieval.recall_tokens import sparse_query
+from retrieval.search import Search
 
 QUERY = SearchQuery("暖气", as_of=date(2025, 6, 1))
 
@@ -67,6 +70,24 @@ def test_a_running_reader_sees_a_publication_and_nothing_before_it(tmp_path: Pat
     assert reader.version != version
     assert [hit.passage_id for hit in before.recall(sparse_query("暖气"), None, QUERY, 9)] == ["a"]
     assert before.fetch(["a"]) == [heating("a")]
+
+
+def test_many_threads_search_while_a_writer_publishes(tmp_path: Path) -> None:
+    write(tmp_path, heating("a"))
+    search = Search(EdgeIndex(tmp_path, read_only=True), reranking=over_forward_index)
+    seen: list[frozenset[str]] = []
+
+    def ask() -> None:
+        seen.extend(frozenset(hit.passage.id for hit in search.search(QUERY).hits) for _ in range(60))
+
+    with ThreadPoolExecutor(4) as pool:
+        asking = [pool.submit(ask) for _ in range(4)]
+        for name in ("b", "c"):
+            write(tmp_path, heating(name))
+        for done in asking:
+            done.result()
+    assert set(seen) <= {frozenset("a"), frozenset("ab"), frozenset("abc")}
+    assert {hit.passage.id for hit in search.search(QUERY).hits} == {"a", "b", "c"}
 
 
 def test_opening_to_write_without_writing_changes_nothing(tmp_path: Path) -> None:
