@@ -41,11 +41,12 @@ _SHOWN_CHARS = 120
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A file to read: where it is, what it is called in reports, its format."""
+    """A file to read: where it is, what it is called in reports, its format, its size in bytes."""
 
     path: Path
     name: str
     format: str
+    size: int
 
     @property
     def key(self) -> str:
@@ -96,7 +97,7 @@ def _is_folder(path: Path) -> bool:
 def _inspect(path: Path, limits: ParseLimits) -> SourceFile | Rejection:
     name = shown_name(path)
     try:
-        return SourceFile(path, name, _checked_format(path, limits))
+        return SourceFile(path, name, _checked_format(path, limits), path.stat().st_size)
     except SourceRejected as rejected:
         return rejected.rejection(name)
     except (OSError, ValueError):

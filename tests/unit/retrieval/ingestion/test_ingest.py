@@ -145,6 +145,15 @@ def test_a_file_that_is_gone_is_only_forgotten_on_demand(library: Library) -> No
     assert library.registry.get("old") is None
 
 
+def test_a_file_that_broke_keeps_its_documents_even_when_pruning(library: Library) -> None:
+    path = library.write("a.jsonl", OLD)
+    library.add()
+    path.write_bytes(b"")
+    report = library.add(options=IngestOptions(prune=True))
+    assert [one.reason for one in report.rejected] == [RejectReason.EMPTY]
+    assert library.registry.get("old") is not None
+
+
 def test_one_id_in_two_files_of_a_run_is_taken_once_and_reported(library: Library) -> None:
     first, second = library.write("a.jsonl", OLD), library.write("b.jsonl", {**OLD, "text": "第一条 完全不同的正文。"})
     report = library.add(first, second)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from retrieval.ingestion.unglue import unglue
 
 
@@ -55,3 +58,16 @@ def test_text_with_proper_lines_is_left_alone() -> None:
 def test_a_blank_after_a_full_stop_ends_a_paragraph_in_texts_without_lines() -> None:
     first, second = "市商务局统筹指导各区落实责任。" * 12, "区商务局抓好市场保供。" * 12
     assert unglue(f"{first} {second}") == f"{first}\n{second}"
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            ["第一章总则", "第一条", "第二条", "为了规范。", "一、", "（一）", "1.", "规定", " ", "\n", "甲乙"]
+        ),
+        max_size=30,
+    )
+)
+def test_nothing_but_white_space_is_ever_changed(pieces: list[str]) -> None:
+    text = "".join(pieces)
+    assert "".join(unglue(text).split()) == "".join(text.split())
