@@ -14,6 +14,7 @@ from retrieval.adapters.qdrant_server import QdrantServerIndex
 from retrieval.contracts import Passage, SearchQuery
 from retrieval.ports import IndexUnavailable
 from retrieval.recall_tokens import sparse_query
+from tests.contracts.qdrant_over_http import qdrant_over_http
 from tests.contracts.silent_server import refused_port, silent_server
 
 QUERY = SearchQuery("暖气不热", as_of=date(2025, 6, 1))
@@ -71,3 +72,19 @@ def test_the_message_does_not_hold_the_key() -> None:
     with pytest.raises(IndexUnavailable) as raised:
         index.count()
     assert "geheim" not in str(raised.value)
+
+
+@pytest.mark.filterwarnings("ignore:Api key is used")
+def test_the_server_wants_the_key_and_gets_it() -> None:
+    with qdrant_over_http("s3cret") as url:
+        with pytest.raises(IndexUnavailable, match="401"):
+            QdrantServerIndex(url, "passages").count()
+        assert QdrantServerIndex(url, "passages", api_key="s3cret").count() == 0
+
+
+def test_an_answer_of_refusal_is_no_silence_and_does_not_stop_the_next_call() -> None:
+    with qdrant_over_http() as url:
+        index = QdrantServerIndex(url, "passages", retry_after_s=60)
+        with pytest.raises(IndexUnavailable):
+            index.recall(sparse_query("暖气"), None, QUERY, 5)
+        assert index.count() == 0

@@ -1,4 +1,5 @@
-"""One suite for every passage index: embedded Qdrant Edge, qdrant-client's local mode, and a real server where given.
+"""One suite for every passage index: embedded Qdrant Edge, and the server adapter over qdrant-client's local mode, over
+that mode behind HTTP, and over a real server where one is given.
 
 A real server is used when HOTLINE_TEST_QDRANT_URL names one; the suite makes and drops a collection of its own there.
 """
@@ -8,6 +9,7 @@ from __future__ import annotations
 import os
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -20,6 +22,7 @@ from retrieval.contracts import LegalBasis, Passage, SearchQuery, Validity
 from retrieval.filters import admission, admits
 from retrieval.ports import Embedder, PassageIndex
 from retrieval.recall_tokens import sparse_query
+from tests.contracts.qdrant_over_http import qdrant_over_http
 
 TODAY = date(2025, 6, 1)
 pytestmark = pytest.mark.filterwarnings("ignore:Payload indexes have no effect")
@@ -49,27 +52,27 @@ class TwoWords:
 
 
 SERVER = os.environ.get("HOTLINE_TEST_QDRANT_URL", "")
+KINDS = ["edge", "local", "http", *(["server"] if SERVER else [])]
 
 
-@pytest.fixture(params=["edge", "local", *(["server"] if SERVER else [])])
+@pytest.fixture(params=KINDS)
 def open_index(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[OpenIndex]:
-    opened: list[PassageIndex] = []
     collection = f"contract-{uuid.uuid4().hex}"
+    with ExitStack() as stack:
+        url = stack.enter_context(qdrant_over_http()) if request.param == "http" else SERVER
 
-    def make(embedder: Embedder | None = None) -> PassageIndex:
-        if request.param == "edge":
-            index: PassageIndex = EdgeIndex(tmp_path / "index", embedder=embedder)
-        else:
-            client = QdrantClient(":memory:") if request.param == "local" else None
-            index = QdrantServerIndex(SERVER, collection, client=client, embedder=embedder)
-        opened.append(index)
-        return index
+        def make(embedder: Embedder | None = None) -> PassageIndex:
+            if request.param == "edge":
+                index: PassageIndex = EdgeIndex(tmp_path / "index", embedder=embedder)
+            else:
+                client = QdrantClient(":memory:") if request.param == "local" else None
+                index = QdrantServerIndex(url, collection, client=client, embedder=embedder, timeout_s=10.0)
+            stack.callback(index.close)
+            return index
 
-    yield make
-    if request.param == "server":
-        QdrantClient(url=SERVER).delete_collection(collection)
-    for index in opened:
-        index.close()
+        yield make
+        if request.param == "server":
+            QdrantClient(url=SERVER).delete_collection(collection)
 
 
 @pytest.fixture
