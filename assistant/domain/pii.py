@@ -14,21 +14,21 @@ from assistant.domain.pii_kinds import Finding, PiiKind, PiiSpan
 from assistant.domain.pii_names import find_names
 from assistant.domain.pii_numbers import find_numbers, official_ranges
 
-_ORDER = {
-    kind: rank
-    for rank, kind in enumerate(
-        (
-            PiiKind.EMAIL,
-            PiiKind.ID_CARD,
-            PiiKind.CREDIT_CODE,
-            PiiKind.WECHAT,
-            PiiKind.QQ,
-            PiiKind.PHONE,
-            PiiKind.BANK_CARD,
-        )
-        + (PiiKind.PLATE, PiiKind.PASSPORT, PiiKind.LANDLINE, PiiKind.ADDRESS, PiiKind.NAME)
-    )
-}
+_STRONGEST_FIRST = (
+    PiiKind.EMAIL,
+    PiiKind.ID_CARD,
+    PiiKind.CREDIT_CODE,
+    PiiKind.WECHAT,
+    PiiKind.QQ,
+    PiiKind.PHONE,
+    PiiKind.BANK_CARD,
+    PiiKind.PLATE,
+    PiiKind.PASSPORT,
+    PiiKind.LANDLINE,
+    PiiKind.ADDRESS,
+    PiiKind.NAME,
+)
+_ORDER = {kind: rank for rank, kind in enumerate(_STRONGEST_FIRST)}
 
 
 class TokenNumbering:

@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 import yaml
-from scipy import sparse
+from scipy import sparse  # type: ignore[import-untyped]
 from sklearn.linear_model import LogisticRegression
 
 from assistant.adapters.screening_files import load_variants
@@ -114,7 +114,7 @@ def harm_examples(shared: Path, fold: int | None) -> list[Example]:
     own = [e for e in own if e.harmful or len(e.text) < 400]
     grammar = [
         *from_grammar("harm", 3500, harmful=True, weight=0.25),
-        *from_grammar("harmless", 9000, harmful=False, weight=0.25),
+        *from_grammar("harmless", 16000, harmful=False, weight=0.25),
     ]
     return [
         *shared_rows(shared, fold),
@@ -130,7 +130,7 @@ def steering_examples(shared: Path, fold: int | None) -> list[Example]:
     own = [r for r in own_rows() if not r["attack"] or (r["category"] in STEERING and r["kind"] == "direct")]
     benign = [e for e in shared_rows(shared, fold) if not e.harmful]
     return [*(Example(r["text"], r["attack"], 2.0) for r in own), *benign,
-            *from_grammar("steering", 7000, harmful=True, weight=0.25), *from_grammar("harmless", 9000, harmful=False, weight=0.25),
+            *from_grammar("steering", 7000, harmful=True, weight=0.25), *from_grammar("harmless", 16000, harmful=False, weight=0.25),
             *harmless_questions(shared), *official_sentences(shared), *pack_lines()]  # fmt: skip
 
 
