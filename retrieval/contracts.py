@@ -87,6 +87,7 @@ class Passage:
     issuer: str | None = None
     basis: tuple[LegalBasis, ...] = ()
     keywords: tuple[str, ...] = ()
+    unverified: bool = False
     row_id: str = ""
 
     @property
@@ -97,7 +98,11 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class SearchQuery:
-    """A question to the index. ``region`` also admits every wider region and national texts; ``levels`` empty admits all."""
+    """A question to the index, as of a day.
+
+    ``region`` also admits every wider region and national texts; 全国 admits only those, ``None`` every place. ``levels``
+    empty admits all.
+    """
 
     text: str
     as_of: date
