@@ -151,6 +151,7 @@ class Citation:
     repealed_on: date | None
     quote: str
     basis: tuple[str, ...] = ()
+    unverified: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,8 @@ def closing(answer: CheckedAnswer, as_of: date, notes: Sequence[str], labels: La
     """All that follows the sentences. ``as_of``: the day on which every cited text is in force."""
     sources = "\n".join(citation_line(citation) for citation in answer.citations)
     day = f"{as_of.year}年{as_of.month}月{as_of.day}日"
-    parts = [f"依据（{day}有效）：\n{sources}", *(note for note in notes if note), label_of(answer, labels)]
+    caution = labels.unverified + "。" if any(citation.unverified for citation in answer.citations) else ""
+    parts = [f"依据（{day}有效）：\n{sources}", *(note for note in (caution, *notes) if note), label_of(answer, labels)]
     return "\n\n" + "\n\n".join(parts)
 
 
@@ -41,7 +42,8 @@ def citation_line(citation: Citation) -> str:
     place = citation.clause or (f"“{heading}”" if heading else "")
     until = f"，{citation.repealed_on.isoformat()}起废止" if citation.repealed_on else ""
     since = f"{citation.effective_from.isoformat()}起施行{until}" if citation.effective_from else until.lstrip("，")
-    facts = "，".join(fact for fact in (citation.document_number, since) if fact)
+    pending = "待核对" if citation.unverified else ""
+    facts = "，".join(fact for fact in (citation.document_number, since, pending) if fact)
     basis = f"；法律依据：{'、'.join(citation.basis)}" if citation.basis else ""
     return f"[{citation.number}] 《{citation.title}》{place}" + (f"（{facts}）" if facts else "") + basis
 

@@ -29,6 +29,7 @@ class Labels(StrictModel):
     extractive: str
     degraded: str
     curated: str
+    unverified: str
 
 
 class Statuses(StrictModel):

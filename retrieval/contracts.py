@@ -88,6 +88,7 @@ class Passage:
     basis: tuple[LegalBasis, ...] = ()
     keywords: tuple[str, ...] = ()
     unverified: bool = False
+    """A guide that no person has confirmed yet."""
     row_id: str = ""
 
     @property

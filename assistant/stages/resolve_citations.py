@@ -52,6 +52,7 @@ def _citation(number: int, passage: Passage, clause: str, quote: str, basis: tup
         repealed_on=passage.validity.repealed_on,
         quote=shorten(quote, QUOTE_CHARACTERS).rstrip("…"),
         basis=basis,
+        unverified=passage.unverified,
     )
 
 

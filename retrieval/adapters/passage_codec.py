@@ -9,7 +9,7 @@ from retrieval.contracts import LegalBasis, Passage, Validity
 from retrieval.filters import region_key, validity_days
 from retrieval.references import article_key, short_title_key, title_key
 
-_OF_DOCUMENT = ("document_id", "title", "region", "level", "kind", "document_number", "issuer")
+_OF_DOCUMENT = ("document_id", "title", "region", "level", "kind", "document_number", "issuer", "unverified")
 _OF_PASSAGE = ("id", "row_id", "text", "start", "end", "ordinal")
 _LISTS = ("path", "keywords")
 _DAYS = ("effective_from", "repealed_on")

@@ -22,7 +22,7 @@ from retrieval.ingestion.outline import read_outline
 from retrieval.ingestion.parsed import ParsedDocument, Span
 from retrieval.ingestion.trim import cut_article, cut_long
 
-SPLITTER_VERSION = "1"
+SPLITTER_VERSION = "2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +87,7 @@ def _passage(parsed: ParsedDocument, span: Span, ordinal: int, seen: Counter[str
         issuer=document.issuer,
         basis=basis_in(text) if guide else (),
         keywords=document.keywords,
+        unverified=guide and not document.verified,
         row_id=span.row_id or document.id,
     )
 

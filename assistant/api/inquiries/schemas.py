@@ -89,6 +89,7 @@ class CitationView(Shape):
     repealed_on: date | None
     quote: str = Field(description="所依据的原文")
     basis: list[str] = Field(description="该文件自述的上位法依据")
+    unverified: bool = Field(description="指南尚未经人工核对")
 
     @classmethod
     def of(cls, citation: Citation) -> CitationView:
