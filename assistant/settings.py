@@ -11,7 +11,17 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AnyHttpUrl, BaseModel, ConfigDict, Discriminator, Field, SecretStr, Tag, ValidationError
+from pydantic import (
+    AnyHttpUrl,
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    SecretStr,
+    Tag,
+    ValidationError,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "HOTLINE_"
@@ -83,6 +93,20 @@ class RemoteModel(_Section):
     timeout_s: float = Field(default=0.5, gt=0)
 
 
+class Caller(_Section):
+    """What a key may do on work orders; ``key`` is its SHA-256 as in ``Api.keys``, ``unit`` a unit id of the city pack."""
+
+    key: SecretStr
+    role: Literal["seat_agent", "unit", "supervisor"]
+    unit: str | None = None
+
+    @model_validator(mode="after")
+    def _unit_fits_role(self) -> Caller:
+        if (self.role == "unit") != (self.unit is not None):
+            raise ValueError("a caller of role unit, and no other, names its unit")
+        return self
+
+
 class Api(_Section):
     """The HTTP surface. ``keys`` are SHA-256 hex digests of the callers' API keys."""
 
@@ -91,6 +115,8 @@ class Api(_Section):
     allowed_hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
     allowed_origins: tuple[str, ...] = ()
     keys: tuple[SecretStr, ...] = ()
+    callers: tuple[Caller, ...] = ()
+    """Keys that may work on orders, with their role; a key of ``keys`` alone may not."""
     docs: bool = False
     metrics_token: SecretStr | None = None
     max_question_chars: int = Field(default=1000, ge=1)
@@ -107,6 +133,18 @@ class Api(_Section):
     landing_page: bool | None = None
     """``None``: shown in development only."""
     session_ttl_s: int = Field(default=7200, ge=60)
+
+
+class Orders(_Section):
+    """Work orders: SQLite under ``data_dir``, or the PostgreSQL that ``database_url`` names.
+
+    Dispatches leave for ``receiver_url`` (the units' system); without one they wait in the outbox.
+    """
+
+    database_url: SecretStr | None = None
+    receiver_url: AnyHttpUrl | None = None
+    receiver_token: SecretStr | None = None
+    receiver_timeout_s: float = Field(default=5.0, gt=0)
 
 
 def _server_if_addressed(server: str, address: str, embedded: str) -> Discriminator:
@@ -154,6 +192,7 @@ class Settings(BaseSettings):
     state: State = InProcessState()
     embedder: RemoteModel | None = None
     reranker: RemoteModel | None = None
+    orders: Orders = Orders()
     api: Api = Api()
 
 

@@ -25,17 +25,21 @@ def sqlite_url(file: Path) -> str:
 
 
 def open_engine(url: str) -> sa.Engine:
-    """Nothing is connected yet. ``postgresql://`` addresses use psycopg 3."""
+    """Nothing is connected yet. ``postgresql://`` addresses use psycopg 3. Values never show in errors: they are people's."""
     if url.startswith("sqlite:"):
         return _sqlite(url)
     url = url.replace("postgresql://", "postgresql+psycopg://", 1).replace("postgres://", "postgresql+psycopg://", 1)
     waits = "-c statement_timeout=15000 -c lock_timeout=5000 -c timezone=UTC"
     arguments = {"connect_timeout": 3, "options": waits, "tcp_user_timeout": 5000}
-    return sa.create_engine(url, pool_pre_ping=True, pool_timeout=5, pool_size=8, connect_args=arguments)
+    return sa.create_engine(
+        url, pool_pre_ping=True, pool_timeout=5, pool_size=8, connect_args=arguments, hide_parameters=True
+    )
 
 
 def _sqlite(url: str) -> sa.Engine:
-    engine = sa.create_engine(url, connect_args={"timeout": BUSY_MS / 1000, "check_same_thread": False})
+    engine = sa.create_engine(
+        url, connect_args={"timeout": BUSY_MS / 1000, "check_same_thread": False}, hide_parameters=True
+    )
 
     @sa.event.listens_for(engine, "connect")
     def prepare(connection: Any, _: Any) -> None:

@@ -27,6 +27,9 @@ _INVISIBLE = {name: re.compile(f"[{characters}]") for name, characters in _FAMIL
 _ANY_INVISIBLE = re.compile("[" + "".join(_FAMILIES.values()) + "]")
 _ESCAPE_SEQUENCE = re.compile("\x1b\\[[0-9;?]{0,16}[A-Za-z]")
 _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+# Characters that fold to exactly one character and join nothing: nearly every text is made of these alone.
+_COMMON = re.compile("[\t\n\r -~·—‘’“”\u3000-\u3029\u4e00-\u9fff\uff01-\uff5e]*")
+_COMMON_FOLDS = {code: unicodedata.normalize("NFKC", chr(code)) for code in (0x3000, *range(0xFF01, 0xFF5F))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,8 @@ class Folded:
 
 def fold(text: str) -> Folded:
     """NFKC without invisible characters, controls, lone surrogates and piled-up marks. Linear in ``len(text)``."""
+    if _COMMON.fullmatch(text):
+        return Folded(text.translate(_COMMON_FOLDS), range(len(text)), range(1, len(text) + 1))
     if _is_plain(text):
         return Folded(text, range(len(text)), range(1, len(text) + 1))
     characters: list[str] = []

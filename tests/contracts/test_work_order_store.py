@@ -17,7 +17,7 @@ from assistant.adapters.sql_engine import open_engine, sqlite_url
 from assistant.adapters.sql_migrations import HEAD, current, migrate
 from assistant.adapters.sql_orders import SqlWorkOrders
 from assistant.adapters.sql_outbox import SqlOutbox
-from assistant.adapters.sql_schema import metadata,
+from assistant.adapters.sql_schema import metadata
 from assistant.domain import work_order_events as e
 from assistant.domain.appeal import AppealType
 from assistant.domain.order_policy import NotAllowed
@@ -344,6 +344,8 @@ QUERIES: tuple[tuple[OrderQuery, Callable[[int], bool]], ...] = (
     (OrderQuery(text="电梯 坏了"), lambda at: at % 2 == 1),
     (OrderQuery(text='电"梯" OR x'), lambda at: False),
     (OrderQuery(text="DEMO-3"), lambda at: at == 3),
+    (OrderQuery(text="3.5 NOT (x"), lambda at: False),
+    (OrderQuery(text="?!"), lambda at: False),
     (OrderQuery(received_from=NOON - timedelta(days=4)), lambda at: at <= 4),
     (OrderQuery(received_before=NOON - timedelta(days=4)), lambda at: at > 4),
     (OrderQuery(lead="housing", unit="housing"), lambda at: True),

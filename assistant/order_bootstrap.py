@@ -1,0 +1,63 @@
+"""The composition root's part for work orders: settings in, desk, store and outbox out."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from assistant.adapters.catalogue_files import load_catalogue
+from assistant.adapters.sql_engine import open_engine, sqlite_url
+from assistant.adapters.sql_migrations import migrate
+from assistant.adapters.sql_orders import SqlWorkOrders
+from assistant.adapters.sql_outbox import SqlOutbox
+from assistant.city_pack import city_pack_folder
+from assistant.domain.order_policy import OrderPolicy
+from assistant.domain.pii import TokenNumbering, redact
+from assistant.order_desk import OrderDesk
+from assistant.settings import Settings
+
+
+@dataclass(frozen=True)
+class WorkOrders:
+    """Everything about work orders; ``secret`` makes appellants' keys."""
+
+    desk: OrderDesk
+    store: SqlWorkOrders
+    outbox: SqlOutbox
+    catalogue: Path
+    secret: str
+
+    def close(self) -> None:
+        self.store.close()
+
+
+def open_work_orders(settings: Settings) -> WorkOrders:
+    """The database, brought to this version's schema. Raises ``StoreUnavailable``, ``DataMissing``, ``DataFileError``."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    folder = city_pack_folder(settings.city_pack) / "catalogue"
+    catalogue = load_catalogue(folder)
+    url = settings.orders.database_url
+    engine = open_engine(url.get_secret_value() if url else sqlite_url(settings.data_dir / "orders.db"))
+    migrate(engine)
+    store, secret = SqlWorkOrders(engine, catalogue.calendar), appellant_secret(settings.data_dir)
+    desk = OrderDesk(store, OrderPolicy.of(catalogue), mask, secret)
+    return WorkOrders(desk, store, SqlOutbox(engine), folder, secret)
+
+
+def mask(text: str) -> str:
+    """The text without personal data."""
+    return redact(text, TokenNumbering())[0]
+
+
+def appellant_secret(folder: Path) -> str:
+    """Random, made once: without it nobody can find out a caller's number by trying all numbers."""
+    file = folder / "appellants.key"
+    try:
+        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return file.read_text(encoding="utf-8").strip()
+    with os.fdopen(handle, "w", encoding="utf-8") as stream:
+        stream.write(secrets.token_hex(32))
+    return file.read_text(encoding="utf-8").strip()
