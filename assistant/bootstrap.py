@@ -29,6 +29,7 @@ from retrieval.ports import Embedder, PassageIndex, Reranker
 from retrieval.search import Search
 
 if TYPE_CHECKING:
+    from assistant.adapters.openai_chat import OpenAIChat as OpenAIChatModel
     from assistant.adapters.redis_connection import RedisConnection
 
 MINUTE_S = 60.0
@@ -98,16 +99,19 @@ class Container:
     degradation: Degradation
     region: str
     redis: RedisConnection | None = None
+    chat: OpenAIChatModel | None = None
 
     async def start(self) -> None:
         """The first question must not pay for what can be loaded before it."""
-        await self.search.check()
+        await self.search.warm_up()
 
     async def close(self) -> None:
         self.search.close()
         self.documents.close()
         if self.redis is not None:
             await self.redis.close()
+        if self.chat is not None:
+            await self.chat.close()
 
 
 def build_container(settings: Settings) -> Container:
@@ -119,8 +123,9 @@ def build_container(settings: Settings) -> Container:
     readiness: dict[str, ReadinessCheck] = {"index": search}
     if redis is not None:
         readiness["redis"] = redis
+    chat = _chat_model(settings)
     return Container(
-        flow=build_flow(settings, search),
+        flow=build_flow(settings, search, chat),
         search=search,
         passages=engine.index,
         documents=SqliteRegistry(registry_file(settings)),
@@ -131,24 +136,22 @@ def build_container(settings: Settings) -> Container:
         degradation=degradation,
         region=settings.region,
         redis=redis,
+        chat=chat,
     )
 
 
-def build_flow(settings: Settings, search: ThreadedSearch) -> AnswerFlow:
+def build_flow(settings: Settings, search: ThreadedSearch, chat: OpenAIChatModel | None = None) -> AnswerFlow:
+    """``chat`` is ``None`` where answers are to quote clauses."""
     backup = ExtractiveComposer()
-    chat = settings.chat
-    budget = ComposeBudget()
-    if isinstance(chat, OpenAIChat):
-        budget = ComposeBudget(first_sentence_s=chat.first_token_timeout_s, total_s=chat.timeout_s)
     return build_answer_flow(
         search=search,
-        composer=_composer(settings) or backup,
+        composer=_model_composer(settings, chat) if chat else backup,
         backup=backup,
         redact=redact_pii,
         screen=ScreenInput(load_screener()),
         catalogue=city_pack_folder(settings.city_pack) / "catalogue",
         home_region=settings.region,
-        budget=budget,
+        budget=_budget(settings),
     )
 
 
@@ -157,16 +160,26 @@ def build_triage(settings: Settings) -> TriageFlow:
     return open_triage_flow(city_pack_folder(settings.city_pack) / "catalogue")
 
 
-def _composer(settings: Settings) -> Composer | None:
+def _budget(settings: Settings) -> ComposeBudget:
+    if isinstance(settings.chat, OpenAIChat):
+        return ComposeBudget(first_sentence_s=settings.chat.first_token_timeout_s, total_s=settings.chat.timeout_s)
+    return ComposeBudget()
+
+
+def _chat_model(settings: Settings) -> OpenAIChatModel | None:
     if not isinstance(settings.chat, OpenAIChat):
         return None
-    from assistant.adapters.model_composer import ModelComposer
     from assistant.adapters.openai_chat import OpenAIChat as OpenAIChatModel
-    from assistant.prompting import load_prompt
 
     chat = settings.chat
-    model = OpenAIChatModel(str(chat.base_url), chat.model, _secret(chat.api_key))
-    return ModelComposer(model, load_prompt(prompts_folder(settings.prompts_dir), "compose_answer"))
+    return OpenAIChatModel(str(chat.base_url), chat.model, _secret(chat.api_key))
+
+
+def _model_composer(settings: Settings, chat: OpenAIChatModel) -> Composer:
+    from assistant.adapters.model_composer import ModelComposer
+    from assistant.prompting import load_prompt
+
+    return ModelComposer(chat, load_prompt(prompts_folder(settings.prompts_dir), "compose_answer"))
 
 
 def _shared_state(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import TypeVar
 
 from assistant.adapters.degradation import Degradation
@@ -38,6 +39,11 @@ class ThreadedSearch:
 
     async def neighbours(self, passage: Passage) -> tuple[Passage, ...]:
         return tuple(await self._in_thread(self._search.neighbours, passage))
+
+    async def warm_up(self) -> None:
+        """Loads what the first search would otherwise wait for; an index that is away stays for ``check`` to tell."""
+        with suppress(IndexUnavailable):
+            await asyncio.get_running_loop().run_in_executor(self._pool, self._search.warm_up)
 
     async def check(self) -> Readiness:
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -133,9 +133,24 @@ def _ingest(opened: Library, paths: Iterable[Path], arguments: argparse.Namespac
     options = IngestOptions(prune=prune, defaults=DocumentDefaults(**stated))
     with ProgressBar(sys.stderr) as bar:
         try:
-            return add_paths(list(paths), opened.index, opened.registry, progress=bar, options=options)
+            return add_paths(
+                list(paths), opened.index, opened.registry, progress=bar, options=options, inspect=_inspector()
+            )
         except IngestionBusy as error:
             raise CommandFailed(str(error)) from error
+
+
+def _inspector() -> Callable[[str], str | None]:
+    """Remarks on a text that gives the assistant instructions: it is kept, as evidence it is never obeyed."""
+    from assistant.adapters.screening_files import load_screener
+
+    screener = load_screener()
+
+    def remark(text: str) -> str | None:
+        flags = screener.screen_content(text).flags
+        return f"含有疑似操纵助手的文字：{'、'.join(flags)}" if flags else None
+
+    return remark
 
 
 def _tell(report: IngestReport, arguments: argparse.Namespace) -> int:

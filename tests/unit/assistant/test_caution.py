@@ -38,5 +38,5 @@ def test_front_matter_decides(tmp_path: Path) -> None:
 
 
 def test_the_flag_survives_the_index() -> None:
-    assert decode(encode(replace(make_passage(), unverified=True))).unverified
-    assert not decode(encode(make_passage())).unverified
+    assert decode(encode(replace(make_passage("演示条文"), unverified=True))).unverified
+    assert not decode(encode(make_passage("演示条文"))).unverified
