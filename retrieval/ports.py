@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from retrieval.contracts import Document, Passage, SearchQuery
 
@@ -17,9 +17,8 @@ class SparseQuery:
     values: tuple[float, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """First-stage hit: ``score`` is the index's own, not comparable across queries."""
+class Candidate(NamedTuple):
+    """First-stage hit: ``score`` is the index's own, not comparable across queries. Made by the hundred in each search."""
 
     passage_id: str
     score: float

@@ -7,6 +7,7 @@ is what counts when a kill left the two apart.
 from __future__ import annotations
 
 import shutil
+import sqlite3
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -20,7 +21,7 @@ from retrieval.adapters.text_store import TextStore
 from retrieval.contracts import Passage, SearchQuery
 from retrieval.filters import admission, admits
 from retrieval.forward_index import ForwardIndex
-from retrieval.ports import Candidate, Embedder, SparseQuery
+from retrieval.ports import Candidate, Embedder, IndexUnavailable, SparseQuery
 
 _BATCH = 1000
 _PACKED_EVERY = 40_000
@@ -34,8 +35,11 @@ class EdgeGeneration:
         self._folder = folder
         self._embedder = embedder
         self._writable = writable
-        self._texts = TextStore(folder / "texts.sqlite3", writable=writable)
-        self._ids = dict(self._texts.ids())
+        try:
+            self._texts = TextStore(folder / "texts.sqlite3", writable=writable)
+            self._ids = dict(self._texts.ids())
+        except sqlite3.Error as error:
+            raise IndexUnavailable(f"the texts of {folder} do not load: {error}") from error
         self._unpacked = 0
         self._shard = self._open_shard(folder / "points", writable)
         if writable:

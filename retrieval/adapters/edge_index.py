@@ -25,6 +25,7 @@ class EdgeIndex:
         self._read_only = read_only
         self._loading = Lock()
         self._folder: Path | None = None
+        self._stamp = (0, 0)
         self._state: EdgeGeneration | None = None
         self._writing = False
         if read_only:
@@ -38,7 +39,7 @@ class EdgeIndex:
 
     def snapshot(self) -> EdgeGeneration:
         """One unchanging state for the length of a search; for a reader the newest that is published."""
-        if self._read_only and self._generations.current() != self._folder:
+        if self._read_only and self._generations.stamp() != self._stamp:
             self._load_current()
         if self._state is None:
             raise IndexUnavailable("the index is closed")
@@ -104,11 +105,20 @@ class EdgeIndex:
         return self.snapshot()
 
     def _load_current(self) -> None:
-        """Two searches may notice a new generation at once; the one before stays open for those that still read it."""
+        """Two searches may notice a new generation at once; the one before stays open for those that still read it.
+
+        A generation that is replaced and deleted while it is being opened is let go for the next one.
+        """
         with self._loading:
-            folder = self._generations.current()
+            stamp, folder = self._generations.stamp(), self._generations.current()
+            while folder is not None and folder != self._folder:
+                try:
+                    self._state = EdgeGeneration(folder, embedder=self._embedder)
+                    self._folder = folder
+                except IndexUnavailable:
+                    if folder == self._generations.current():
+                        raise
+                stamp, folder = self._generations.stamp(), self._generations.current()
             if folder is None:
                 raise IndexUnavailable("there is no index yet: build it with `hotline corpus add`")
-            if folder != self._folder:
-                self._state = EdgeGeneration(folder, embedder=self._embedder)
-                self._folder = folder
+            self._stamp = stamp

@@ -44,6 +44,14 @@ class Generations:
         except FileNotFoundError:
             return None
 
+    def stamp(self) -> tuple[int, int]:
+        """Changes with every publication; far cheaper to ask for than ``current``."""
+        try:
+            found = (self._path / "current").stat()
+        except FileNotFoundError:
+            return 0, 0
+        return found.st_ino, found.st_mtime_ns
+
     def unfinished(self) -> Path | None:
         """What a killed writer left behind."""
         newest = max(self._all(), key=_number, default=None)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from retrieval.adapters import edge_index
 from retrieval.adapters.edge_index import EdgeIndex
 from retrieval.adapters.learned_reranking import over_forward_index
 from retrieval.contracts import Passage, SearchQuery
@@ -117,6 +118,32 @@ def test_points_are_made_anew_from_the_texts_when_they_do_not_load(tmp_path: Pat
     assert found(repaired) == {"a", "b"}
     repaired.close()
     assert found(EdgeIndex(tmp_path, read_only=True)) == {"a", "b"}
+
+
+def test_texts_that_do_not_load_are_said_to_be_so(tmp_path: Path) -> None:
+    write(tmp_path, heating("a"))
+    next(tmp_path.glob("generation-*/texts.sqlite3")).write_bytes(b"rubbish" * 1000)
+    with pytest.raises(IndexUnavailable, match="texts of"):
+        EdgeIndex(tmp_path, read_only=True)
+
+
+def test_a_generation_that_vanishes_while_it_is_opened_is_let_go_for_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, heating("a"))
+    reader = EdgeIndex(tmp_path, read_only=True)
+    write(tmp_path, heating("b"))
+    opened = edge_index.EdgeGeneration
+    doomed = [True]
+
+    def vanishing(folder: Path, **options: object) -> object:
+        if doomed:
+            doomed.clear()
+            write(tmp_path, heating("c"))
+        return opened(folder, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(edge_index, "EdgeGeneration", vanishing)
+    assert found(reader) == {"a", "b", "c"}
 
 
 KILLED = """
