@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -72,7 +72,6 @@ def columns_of(passages: Sequence[Passage], documents: Sequence[int]) -> Columns
     titles = [units(title) for title, _ in heads]
     texts = [units(passage.text) for passage in passages]
     rows = [joined([title, units(chapter)]) for title, (_, chapter) in zip(titles, heads, strict=True)]
-    whole = [joined([rows[number], text]) for number, text in zip(head, texts, strict=True)]
     return Columns(
         text=_flat(texts),
         text_offset=_offsets(texts),
@@ -84,8 +83,20 @@ def columns_of(passages: Sequence[Passage], documents: Sequence[int]) -> Columns
         level=np.array([level_of(passage) for passage in passages], np.uint8),
         ordinal=np.array([passage.ordinal for passage in passages], np.int32),
         prior=np.array([_priors(passage) for passage in passages], np.float32).reshape(-1, len(PRIORS)),
-        vector=np.round(default_embedding().encode(whole) * 127).astype(np.int8),
+        vector=_vectors([joined([rows[number], text]) for number, text in zip(head, texts, strict=True)]),
     )
+
+
+def with_new_vectors(columns: Columns) -> Columns:
+    """The same rows with vectors of the embedding that is now released."""
+    heads = np.split(columns.head_units, columns.head_offset[1:-1])
+    texts = np.split(columns.text, columns.text_offset[1:-1]) if len(columns) else []
+    whole = (joined([heads[number], text]) for number, text in zip(columns.head, texts, strict=True))
+    return replace(columns, vector=_vectors(list(whole)))
+
+
+def _vectors(rows: Sequence[Units]) -> NDArray[np.int8]:
+    return np.round(default_embedding().encode(rows) * 127).astype(np.int8)
 
 
 def head_row(passage: Passage) -> Units:

@@ -14,8 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retrieval.contracts import Passage
-from retrieval.forward_columns import COLUMN_NAMES, Columns, columns_of, concatenate, take
+from retrieval.forward_columns import COLUMN_NAMES, Columns, columns_of, concatenate, take, with_new_vectors
 from retrieval.forward_statistics import Statistics, count_units, merge
+from retrieval.static_embedding import default_embedding
 
 Rows = NDArray[np.int64]
 
@@ -47,7 +48,7 @@ class ForwardIndex:
 
     @classmethod
     def load(cls, folder: Path) -> ForwardIndex:
-        """Maps what ``save`` wrote.
+        """Maps what ``save`` wrote; vectors of an older release of the embedding are made anew, which takes seconds.
 
         Raises:
             FileNotFoundError: nothing was saved there.
@@ -55,6 +56,8 @@ class ForwardIndex:
         names = json.loads((folder / "names.json").read_text(encoding="utf-8"))
         current = folder / names["arrays"]
         columns = Columns(**{name: np.load(current / f"{name}.npy", mmap_mode="r") for name in COLUMN_NAMES})
+        if names.get("embedding") != default_embedding().fingerprint:
+            columns = with_new_vectors(columns)
         return cls(columns, Statistics.load(current), names["passages"], names["documents"])
 
     def save(self, folder: Path) -> None:
@@ -65,7 +68,12 @@ class ForwardIndex:
         old = {path.name for path in folder.iterdir() if path.is_dir()}
         fresh = next(name for number in range(len(old) + 1) if (name := f"arrays-{number}") not in old)
         self._write(folder / fresh)
-        names = {"arrays": fresh, "passages": self._ids, "documents": self._documents}
+        names = {
+            "arrays": fresh,
+            "embedding": default_embedding().fingerprint,
+            "passages": self._ids,
+            "documents": self._documents,
+        }
         (folder / "names.tmp").write_text(json.dumps(names, ensure_ascii=False), encoding="utf-8")
         (folder / "names.tmp").replace(folder / "names.json")
         for name in old:

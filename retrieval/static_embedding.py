@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -68,6 +69,11 @@ class StaticEmbedding:
     @property
     def dimension(self) -> int:
         return int(self.vector.shape[1])
+
+    @property
+    def fingerprint(self) -> str:
+        """Tells one training from another; vectors of different fingerprints do not compare."""
+        return f"{zlib.crc32(self.vector.tobytes()):08x}"
 
     def encode(self, rows: Sequence[Units]) -> Vectors:
         """Unit-length vectors, shape ``(n, d)``; zero for a row without known tokens."""

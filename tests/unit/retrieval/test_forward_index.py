@@ -1,5 +1,6 @@
 """The forward index must survive growth, replacement and a restart without changing what it says about a passage."""
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -121,3 +122,14 @@ def test_document_size_counts_its_passages(passages: list[Passage]) -> None:
     assert [part.tolist() for part in index.document_size] == [[3], [31]]
     index.add([passage(8, "其他。", document="e")])
     assert [part.tolist() for part in index.document_size] == [[3, 1], [31, 3]]
+
+
+def test_vectors_of_an_older_embedding_are_made_anew(passages: list[Passage], tmp_path: Path) -> None:
+    index = ForwardIndex.build(passages)
+    right = index.columns.vector.copy()
+    index.save(tmp_path)
+    names = json.loads((tmp_path / "names.json").read_text(encoding="utf-8"))
+    np.save(tmp_path / names["arrays"] / "vector.npy", np.zeros_like(right))
+    assert not ForwardIndex.load(tmp_path).columns.vector.any()
+    (tmp_path / "names.json").write_text(json.dumps(names | {"embedding": "older"}), encoding="utf-8")
+    assert np.array_equal(ForwardIndex.load(tmp_path).columns.vector, right)
