@@ -18,6 +18,7 @@ from assistant.adapters.threaded_search import ThreadedSearch
 from assistant.city_pack import city_pack_folder, prompts_folder
 from assistant.domain.rate_limit import RateRule
 from assistant.flows import AnswerFlow, build_answer_flow
+from assistant.order_bootstrap import OpenOnce
 from assistant.ports import Composer, RateLimiter, ReadinessCheck, SessionStore
 from assistant.settings import EmbeddedIndex, OpenAIChat, RedisState, ServerIndex, Settings
 from assistant.stages.compose_answer import ComposeBudget
@@ -98,6 +99,7 @@ class Container:
     readiness: Mapping[str, ReadinessCheck]
     degradation: Degradation
     region: str
+    work_orders: OpenOnce
     redis: RedisConnection | None = None
     chat: OpenAIChatModel | None = None
 
@@ -108,6 +110,7 @@ class Container:
     async def close(self) -> None:
         self.search.close()
         self.documents.close()
+        self.work_orders.close()
         if self.redis is not None:
             await self.redis.close()
         if self.chat is not None:
@@ -135,6 +138,7 @@ def build_container(settings: Settings) -> Container:
         readiness=readiness,
         degradation=degradation,
         region=settings.region,
+        work_orders=OpenOnce(settings),
         redis=redis,
         chat=chat,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,6 +45,27 @@ def open_work_orders(settings: Settings) -> WorkOrders:
     store, secret = SqlWorkOrders(engine, catalogue.calendar), appellant_secret(settings.data_dir)
     desk = OrderDesk(store, OrderPolicy.of(catalogue), mask, secret)
     return WorkOrders(desk, store, SqlOutbox(engine), folder, secret)
+
+
+class OpenOnce:
+    """Work orders opened at the first call: answering questions needs no database, and one that is away may come back."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings, self._lock = settings, threading.Lock()
+        self._opened: WorkOrders | None = None
+
+    def __call__(self) -> WorkOrders:
+        """Raises as ``open_work_orders``; the next call tries again."""
+        with self._lock:
+            if self._opened is None:
+                self._opened = open_work_orders(self._settings)
+            return self._opened
+
+    def close(self) -> None:
+        with self._lock:
+            if self._opened is not None:
+                self._opened.close()
+                self._opened = None
 
 
 def mask(text: str) -> str:

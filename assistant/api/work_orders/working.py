@@ -1,0 +1,80 @@
+"""Runs the blocking desk in a thread and turns its refusals into problems."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import re
+from collections.abc import Callable
+from typing import TypeVar
+
+from fastapi import Request
+
+from assistant.api.problems import Problem
+from assistant.api.work_orders.callers import actor_of
+from assistant.domain.order_limits import NoTimeLimit
+from assistant.domain.order_policy import NotAllowed
+from assistant.order_desk import OrderUnknown
+from assistant.order_ports import KeyInFlight, KeyReused, NumberTaken, StoreUnavailable, VersionConflict
+from assistant.order_ports import Request as Asked
+
+T = TypeVar("T")
+_KEY = re.compile(r"[\x21-\x7e]{1,200}")
+_FORBIDDEN = frozenset({"wrong_role", "not_the_lead", "not_your_task", "person_hidden", "not_a_street", "not_called"})
+_CONFLICT = frozenset({"wrong_state", "extension_pending", "already_paused", "not_paused", "no_extension_request"})
+
+
+async def at_the_desk(work: Callable[[], T]) -> T:
+    """Raises ``Problem``: 403, 404, 409, 412, 422 or 503, each with what to do."""
+    try:
+        return await asyncio.to_thread(work)
+    except OrderUnknown:
+        raise Problem(404, "order_not_found", "没有这个工单，或者您无权查看。") from None
+    except NotAllowed as refusal:
+        raise refused(refusal) from None
+    except VersionConflict:
+        raise Problem(412, "order_changed", "工单已被他人修改，请刷新后再办理。") from None
+    except KeyReused:
+        detail = "这个 Idempotency-Key 已用于另一个请求，请换一个新的。"
+        raise Problem(422, "idempotency_key_reused", detail, param="Idempotency-Key") from None
+    except KeyInFlight:
+        detail = "同一请求正在办理，请稍后查询结果。"
+        raise Problem(409, "request_in_flight", detail, headers={"retry-after": "1"}) from None
+    except NumberTaken:
+        raise Problem(409, "number_taken", "工单编号冲突，请重试。") from None
+    except NoTimeLimit:
+        raise Problem(422, "no_time_limit", "城市资料包没有适用的时限规则，请联系管理员。") from None
+    except StoreUnavailable:
+        detail = "工单库暂时不可用，没有保存任何内容，请稍后重试。"
+        raise Problem(503, "orders_unavailable", detail, headers={"retry-after": "5"}) from None
+
+
+def refused(refusal: NotAllowed) -> Problem:
+    if refusal.code == "not_your_order":
+        return Problem(404, "order_not_found", "没有这个工单，或者您无权查看。")
+    status = 403 if refusal.code in _FORBIDDEN else 409 if refusal.code in _CONFLICT else 422
+    return Problem(status, refusal.code, refusal.detail)
+
+
+async def asked(request: Request) -> Asked:
+    """The request's idempotency key, bound to the caller and to what is asked. Raises ``Problem`` 400."""
+    key = request.headers.get("idempotency-key", "")
+    if not _KEY.fullmatch(key):
+        detail = "请在请求头 Idempotency-Key 中给出本次请求的唯一编号（1至200个可见字符），重试时不变。"
+        raise Problem(400, "idempotency_key_missing", detail, param="Idempotency-Key")
+    said = f"{request.method} {request.url.path}\n{request.headers.get('if-match', '')}\n".encode()
+    return Asked(actor_of(request).id, key, hashlib.sha256(said + await request.body()).hexdigest())
+
+
+def expected_version(request: Request) -> int | None:
+    """The version in ``If-Match``; ``*`` takes any. Raises ``Problem`` 428 without one, 412 for what was never a version."""
+    header = request.headers.get("if-match", "").strip()
+    if not header:
+        detail = "请在请求头 If-Match 中带上看到的工单版本（ETag），以免覆盖他人的办理。"
+        raise Problem(428, "if_match_missing", detail, param="If-Match")
+    if header == "*":
+        return None
+    found = re.fullmatch(r'"(\d{1,9})"', header)
+    if found is None:
+        raise Problem(412, "order_changed", "工单已被他人修改，请刷新后再办理。")
+    return int(found[1])
