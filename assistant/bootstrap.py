@@ -18,7 +18,7 @@ from assistant.adapters.threaded_search import ThreadedSearch
 from assistant.city_pack import city_pack_folder, prompts_folder
 from assistant.domain.rate_limit import RateRule
 from assistant.flows import AnswerFlow, build_answer_flow
-from assistant.order_bootstrap import OpenOnce
+from assistant.order_bootstrap import OpenOnce, OrdersReady
 from assistant.ports import Composer, RateLimiter, ReadinessCheck, SessionStore
 from assistant.settings import EmbeddedIndex, OpenAIChat, RedisState, ServerIndex, Settings
 from assistant.stages.compose_answer import ComposeBudget
@@ -123,7 +123,8 @@ def build_container(settings: Settings) -> Container:
     engine = open_search(settings)
     search = ThreadedSearch(engine, degradation)
     sessions, limiter, redis = _shared_state(settings, degradation)
-    readiness: dict[str, ReadinessCheck] = {"index": search}
+    work_orders = OpenOnce(settings)
+    readiness: dict[str, ReadinessCheck] = {"index": search, "orders": OrdersReady(work_orders)}
     if redis is not None:
         readiness["redis"] = redis
     chat = _chat_model(settings)
@@ -138,7 +139,7 @@ def build_container(settings: Settings) -> Container:
         readiness=readiness,
         degradation=degradation,
         region=settings.region,
-        work_orders=OpenOnce(settings),
+        work_orders=work_orders,
         redis=redis,
         chat=chat,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import secrets
 import threading
@@ -17,6 +18,8 @@ from assistant.city_pack import city_pack_folder
 from assistant.domain.order_policy import OrderPolicy
 from assistant.domain.pii import TokenNumbering, redact
 from assistant.order_desk import OrderDesk
+from assistant.order_ports import StoreUnavailable
+from assistant.ports import Readiness
 from assistant.settings import Settings
 
 
@@ -66,6 +69,22 @@ class OpenOnce:
             if self._opened is not None:
                 self._opened.close()
                 self._opened = None
+
+
+class OrdersReady:
+    """For ``/readyz``: questions are answered without the database, so it is not required."""
+
+    required = False
+
+    def __init__(self, open_orders: OpenOnce) -> None:
+        self._open = open_orders
+
+    async def check(self) -> Readiness:
+        try:
+            await asyncio.to_thread(lambda: self._open().store.id_of(""))
+        except StoreUnavailable:
+            return Readiness(False, "unavailable")
+        return Readiness(True)
 
 
 def mask(text: str) -> str:

@@ -81,6 +81,7 @@ class OrderQuery:
     due_before: datetime | None = None
     open_only: bool = False
     appellant_key: str | None = None
+    demo: bool | None = None
     after: str | None = None
     limit: int = 20
 

@@ -15,7 +15,7 @@ from assistant.data_files import StrictModel, load_declared
 from assistant.domain.appeal import AppealType
 from assistant.domain.order_policy import OrderPolicy
 from assistant.domain.sample_orders import SampleMatter, SampleOrder, SampleWorld, sample_orders
-from assistant.order_ports import Step
+from assistant.order_ports import OrderQuery, Step
 
 
 class _Matter(StrictModel):
@@ -60,15 +60,14 @@ def seed_orders(
     seed: int,
     progress: Callable[[int], None] | None = None,
 ) -> int:
-    """How many sample orders were added; those that are there already are left alone. Raises ``DataFileError``."""
+    """How many sample orders were added: none where there are some already. Raises ``DataFileError``."""
+    if store.count(OrderQuery(demo=True)):
+        return 0
     policy = OrderPolicy.of(load_catalogue(city_pack / "catalogue"))
     added = 0
     for batch in _batches(sample_orders(load_world(city_pack), policy, end, count, seed)):
-        known = store.known([made.order.number for made in batch])
-        steps = [step_of(made) for made in batch if made.order.number not in known]
-        if steps:
-            store.commit(steps)
-        added += len(steps)
+        store.commit([step_of(made) for made in batch])
+        added += len(batch)
         if progress:
             progress(added)
     return added

@@ -97,6 +97,8 @@ class SqlWorkOrders:
         same = {"state": query.state and query.state.value, "lead": query.lead, "street": query.street}
         same["appellant_key"] = query.appellant_key
         found = [orders.c[name] == value for name, value in same.items() if value is not None]
+        if query.demo is not None:
+            found.append(orders.c.is_demo == query.demo)
         if query.unit is not None:
             found.append(orders.c.id.in_(sa.select(parties.c.order_id).where(parties.c.unit == query.unit)))
         if query.category is not None:

@@ -312,7 +312,11 @@ def run_seed(arguments: argparse.Namespace) -> int:
         with building():
             pack = opened.catalogue.parent
             added = seed_orders(opened.store, pack, end, count=arguments.count, seed=arguments.seed)
-    print(json.dumps({"added": added}) if arguments.json else f"{added} sample orders added (演示数据)")
+    print(
+        json.dumps({"added": added})
+        if arguments.json
+        else f"{added} sample orders added (演示数据){'' if added else ': some are there already'}"
+    )
     return 0
 
 

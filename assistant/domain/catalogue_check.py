@@ -124,6 +124,11 @@ def _clocks(catalogue: Catalogue) -> Iterator[Finding]:
     place = "catalogue/time_limits.yaml"
     for rule_id in duplicates(rule.id for rule in catalogue.time_limits):
         yield error(f"{place}#{rule_id}", "this id stands twice")
+    known = {category.name for category in catalogue.categories}
+    for rule in catalogue.time_limits:
+        for name in rule.categories:
+            if name not in known:
+                yield error(f"{place}#{rule.id}", f"no category {name}")
     for one, other in combinations(catalogue.time_limits, 2):
         if (one.clock, one.applies_to) == (other.clock, other.applies_to) and overlap(one.validity, other.validity):
             yield error(f"{place}#{other.id}", f"the same clock, matter and time as {one.id}")

@@ -9,6 +9,7 @@ import pytest
 
 from assistant.domain import work_order_events as e
 from assistant.domain.appeal import DispatchMode, Urgency
+from assistant.domain.order_messages import messages
 from assistant.domain.order_policy import NotAllowed
 from assistant.domain.order_progress import (
     code_digest,
@@ -18,6 +19,7 @@ from assistant.domain.order_progress import (
     new_code,
     progress,
 )
+from assistant.domain.repeat_caller import repeat_signal
 from assistant.domain.time_limits import ClockKind, deadline, is_late
 from assistant.domain.whistle_metrics import whistle_metrics
 from assistant.domain.work_order import OrderState as S
@@ -89,6 +91,15 @@ def test_article_8_secrecy_hides_the_person_from_units() -> None:
     assert may_see_person(secret, AGENT)
     assert not may_see(open_order, MARKET)
     assert not {"name", "phone", "address"} & {field.name for field in fields(WorkOrder)}
+
+
+def test_article_9_a_repeat_caller_is_a_signal_and_never_a_block() -> None:
+    calls = [NOON - timedelta(days=at) for at in range(40)]
+    signal = repeat_signal(calls, NOON)
+    assert (signal.orders, signal.is_frequent, signal.since) == (31, True, NOON - timedelta(days=30))
+    assert not repeat_signal(calls[:3], NOON).is_frequent
+    assert repeat_signal([], NOON).since is None
+    accepted(appellant_key="frequent")  # an order is taken in all the same
 
 
 def test_article_10_an_order_must_be_complete() -> None:
@@ -346,6 +357,26 @@ def test_article_23_feedback_that_fails_review_counts_as_never_given() -> None:
     assert clock is not None
     assert clock.stopped is None
     assert is_late(clock, desk.at + timedelta(days=9), HOLIDAY)
+
+
+def test_article_28_units_get_the_order_masked_and_without_the_appellant() -> None:
+    desk = dispatched("street-a", content="演示数据：请联系〔手机1〕", appellant_key="secret-key")
+    sent = messages(desk.order, desk.events[-1])
+    assert [(message.destination, message.body["part"]) for message in sent] == [
+        ("street-a", "主办"),
+        ("district", "抄送"),
+    ]
+    assert all(message.body["content"] == "演示数据：请联系〔手机1〕" for message in sent)
+    assert "secret-key" not in repr(sent)
+    assert messages(desk.order, desk.events[0]) == ()
+
+
+def test_article_28_a_unit_is_told_of_supervision_and_of_feedback_that_failed() -> None:
+    desk = fed_back()
+    desk.do(e.Supervision("限期办结"), BOSS)
+    assert [message.destination for message in messages(desk.order, desk.events[-1])] == ["housing"]
+    desk.do(e.FeedbackReview(passed=False))
+    assert [message.kind for message in messages(desk.order, desk.events[-1])] == ["FeedbackReview"]
 
 
 def test_article_33_whistle_and_arrival_grade_each_other() -> None:
