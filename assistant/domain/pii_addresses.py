@@ -89,4 +89,9 @@ def _single_is_door(text: str, part: re.Match[str], ahead: str, tailed: bool) ->
     if unit == "单元":
         return not (_NOT_BUILDING.search(ahead) or _KIND_OF_BUILDING.match(part.string, part.end()))
     counted = number[-1] in "一两二三四五六七八九十百"
-    return tailed and not counted and unit in ("门", "座", "层", "楼") and bool(_HOME.search(ahead) or _ESTATE_END.search(ahead))
+    return (
+        tailed
+        and not counted
+        and unit in ("门", "座", "层", "楼")
+        and bool(_HOME.search(ahead) or _ESTATE_END.search(ahead))
+    )

@@ -208,9 +208,7 @@ def _is_credit_code(value: str, context: str) -> bool:
     alphabet = "0123456789ABCDEFGHJKLMNPQRTUWXY"
     total = sum(alphabet.index(c) * pow(3, i, 31) for i, c in enumerate(value[:17]))
     valid = alphabet[(31 - total % 31) % 31] == value[17]
-    return (valid and not value.isdigit()) or re.search(
-        "信用代码|信用编码|税号|纳税人|统一代码", context
-    ) is not None
+    return (valid and not value.isdigit()) or re.search("信用代码|信用编码|税号|纳税人|统一代码", context) is not None
 
 
 def _phones(text: str) -> Iterator[Finding]:

@@ -24,7 +24,7 @@ def spoil(folder: Path, name: str, old: str, new: str) -> None:
 
 def test_an_unknown_class_names_its_rule(folder: Path) -> None:
     spoil(folder, "self_harm.yaml", "needs: [wish]", "needs: [nobody]")
-    with pytest.raises(DataFileError, match="wish.*nobody"):
+    with pytest.raises(DataFileError, match=r"wish.*nobody"):
         load_screener(folder)
 
 

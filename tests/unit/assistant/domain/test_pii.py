@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -128,7 +129,7 @@ def test_restoring_gives_the_original_back(parts: list[str]) -> None:
 def test_spans_are_in_order_and_apart(text: str) -> None:
     spans = find(text)
     assert all(0 <= a < b <= len(text) for a, b, _, _ in spans)
-    assert all(left[1] <= right[0] for left, right in zip(spans, spans[1:], strict=False))
+    assert all(left[1] <= right[0] for left, right in pairwise(spans))
 
 
 def test_mask_values_shares_one_numbering() -> None:
