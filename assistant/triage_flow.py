@@ -23,7 +23,6 @@ from assistant.domain.catalogue import Catalogue
 from assistant.domain.category_index import CategoryIndex
 from assistant.domain.demands import split_demands
 from assistant.domain.emergencies import EmergencyWatch
-from assistant.domain.screening import Screener
 from assistant.pipeline import FlowResult, Pipeline, Stage, Step, step
 from assistant.ports import CategoryModel, OrderHistory, UnitRouter
 from assistant.stages.check_diversion import CheckDiversion
@@ -106,7 +105,7 @@ def _triage(demand: str, result: FlowResult, masked: FlowResult) -> Triage:
 def build_triage_flow(
     catalogue: Catalogue,
     cues: AppealCues,
-    screener: Screener,
+    watch: EmergencyWatch,
     *,
     examples: Iterable[tuple[str, str]] = (),
     history: OrderHistory | None = None,
@@ -122,7 +121,7 @@ def build_triage_flow(
     index = CategoryIndex.build(catalogue.categories, examples)
     tags = {category.name: category.seven_five for category in catalogue.categories}
     steps = triage_appeal_stages(
-        check=CheckDiversion(EmergencyWatch.of(screener), catalogue.diversions, cues),
+        check=CheckDiversion(watch, catalogue.diversions, cues),
         extract=extract_appeal,
         classify=ClassifyAppeal(index, tags, cues, categories),
         locate=Locate(catalogue),

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from assistant.adapters.catalogue_files import load_catalogue
-from assistant.adapters.screening_files import load_screener
+from assistant.adapters.screening_files import load_danger_rules, load_screener
 from assistant.appeal_cues import load_appeal_cues, load_category_examples
+from assistant.domain.emergencies import EmergencyWatch
 from assistant.ports import CategoryModel, OrderHistory, UnitRouter
 from assistant.triage_flow import TriageFlow, build_triage_flow
 
@@ -23,7 +24,7 @@ def open_triage_flow(
     return build_triage_flow(
         load_catalogue(folder),
         load_appeal_cues(folder),
-        load_screener(),
+        EmergencyWatch.of(load_screener(), load_danger_rules()),
         examples=load_category_examples(folder),
         history=history,
         router=router,

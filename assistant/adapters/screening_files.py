@@ -86,6 +86,12 @@ def load_screener(folder: Path = FOLDER) -> Screener:
     return Screener(tuple(rules), load_variants(folder), tuple(order), tuple(load_models(folder)))
 
 
+@lru_cache(maxsize=4)
+def load_danger_rules(folder: Path = FOLDER) -> tuple[Rule, ...]:
+    """Further signs of danger, for appeals: there a false alarm costs less than for questions."""
+    return tuple(_load_rules(folder / "danger.yaml")[1])
+
+
 def load_variants(folder: Path = FOLDER) -> Variants:
     declared = load_declared(folder / "variants.yaml", VariantFile)
     tables = (declared.simplified, declared.more_simplified, declared.look_alike)

@@ -6,7 +6,7 @@ A caller speaks long and of many things; one sentence that says that somebody is
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from assistant.domain.appeal import Span
@@ -33,9 +33,10 @@ class EmergencyWatch:
     variants: Variants
 
     @classmethod
-    def of(cls, screener: Screener) -> EmergencyWatch:
+    def of(cls, screener: Screener, further: Sequence[Rule] = ()) -> EmergencyWatch:
+        """``further`` rules are read after those that questions are screened with."""
         ordered = tuple(rule for status in STATUSES for rule in screener.rules if rule.status == status)
-        return cls(ordered, screener.variants)
+        return cls((*ordered, *further), screener.variants)
 
     def find(self, text: str) -> EmergencySign | None:
         """The first sentence with a sign, else a sign that only the whole text shows. Linear in the text."""
