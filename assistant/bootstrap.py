@@ -17,6 +17,7 @@ from assistant.adapters.screening_files import load_screener
 from assistant.adapters.threaded_search import ThreadedSearch
 from assistant.city_pack import city_pack_folder, prompts_folder
 from assistant.domain.rate_limit import RateRule
+from assistant.domain.screening import Screener
 from assistant.flows import AnswerFlow, build_answer_flow
 from assistant.order_bootstrap import OpenOnce, OrdersReady
 from assistant.ports import Composer, RateLimiter, ReadinessCheck, SessionStore
@@ -147,13 +148,13 @@ def build_container(settings: Settings) -> Container:
 
 def build_flow(settings: Settings, search: ThreadedSearch, chat: OpenAIChatModel | None = None) -> AnswerFlow:
     """``chat`` is ``None`` where answers are to quote clauses."""
-    backup = ExtractiveComposer()
+    backup, screener = ExtractiveComposer(), load_screener()
     return build_answer_flow(
         search=search,
-        composer=_model_composer(settings, chat) if chat else backup,
+        composer=_model_composer(settings, chat, screener) if chat else backup,
         backup=backup,
         redact=redact_pii,
-        screen=ScreenInput(load_screener()),
+        screen=ScreenInput(screener),
         catalogue=city_pack_folder(settings.city_pack) / "catalogue",
         home_region=settings.region,
         budget=_budget(settings),
@@ -180,11 +181,12 @@ def _chat_model(settings: Settings) -> OpenAIChatModel | None:
     return OpenAIChatModel(str(chat.base_url), chat.model, _secret(chat.api_key))
 
 
-def _model_composer(settings: Settings, chat: OpenAIChatModel) -> Composer:
+def _model_composer(settings: Settings, chat: OpenAIChatModel, screener: Screener) -> Composer:
     from assistant.adapters.model_composer import ModelComposer
     from assistant.prompting import load_prompt
 
-    return ModelComposer(chat, load_prompt(prompts_folder(settings.prompts_dir), "compose_answer"))
+    prompt = load_prompt(prompts_folder(settings.prompts_dir), "compose_answer")
+    return ModelComposer(chat, prompt, neutralise=lambda text: screener.screen_content(text).text)
 
 
 def _shared_state(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
 
@@ -35,11 +35,24 @@ class ModelLimits:
     timeout_s: float = 30.0
 
 
+Neutraliser = Callable[[str], str]
+"""Text of a document with sentences that address the assistant set apart; what it gives back is what the model sees."""
+
+
 class ModelComposer:
+    """``neutralise`` is applied to all that comes from documents: whatever they order, the model does not read it."""
+
     kind = ComposerKind.MODEL
 
-    def __init__(self, chat: ChatModel, prompt: Prompt, limits: ModelLimits | None = None) -> None:
+    def __init__(
+        self,
+        chat: ChatModel,
+        prompt: Prompt,
+        limits: ModelLimits | None = None,
+        neutralise: Neutraliser = str,
+    ) -> None:
         self._chat, self._prompt, self._limits = chat, prompt, limits or ModelLimits()
+        self._neutralise = neutralise
 
     @property
     def model(self) -> str | None:
@@ -93,10 +106,10 @@ class ModelComposer:
 
     def _passage(self, item: EvidencePassage) -> dict[str, str]:
         passage = item.passage
-        text = shorten(passage.text, self._limits.passage_characters)
+        text = shorten(self._neutralise(passage.text), self._limits.passage_characters)
         return {
             "token": item.token,
-            "title": passage.title,
+            "title": self._neutralise(passage.title),
             "place": passage.clause or heading_of(passage.path),
             "text": text,
         }
