@@ -25,6 +25,9 @@ def check_acceptance(order: WorkOrder, change: e.Acceptance, actor: e.Actor, at:
     missing = [name for name, value in _required(change).items() if not value.strip()]
     refuse(bool(missing), "incomplete", f"工单缺少：{'、'.join(missing)}，请补充后再提交。")
     refuse(change.received_at > at, "received_in_future", "来电时间晚于现在，请检查。")
+    if change.street is not None:
+        elsewhere = unit_on(change.street, at, policy).kind is not UnitKind.STREET
+        refuse(elsewhere, "not_a_street", "属地应当是街道（乡镇）的单位编号。")
     matter = Matter(change.category, change.urgency, change.complex)
     limit = choose_limit(policy.time_limits, ClockKind.DISPATCH, matter, local_day(change.received_at))
     return replace(change, dispatch_limit=limit)

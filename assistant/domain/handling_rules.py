@@ -73,7 +73,7 @@ def check_task_report(
 def check_whistle(order: WorkOrder, change: e.Whistle, actor: e.Actor, at: datetime, policy: OrderPolicy) -> Any:
     """Article 16: only a 街乡 calls."""
     caller = policy.units.get(actor.unit or "")
-    refuse(caller is None or caller.kind is not UnitKind.STREET, "not_a_street", "只有街道（乡镇）可以吹哨。")
+    refuse(caller is None or caller.kind is not UnitKind.STREET, "whistle_not_yours", "只有街道（乡镇）可以吹哨。")
     refuse(not change.units, "nobody_called", "请写明吹哨召集的单位。")
     refuse(order.whistle(change.whistle_id) is not None, "whistle_exists", "这次吹哨已经登记。")
     for unit in change.units:

@@ -123,6 +123,7 @@ async def test_the_whole_road_over_http(hands: dict[str, Hand]) -> None:
     told = (await agent.get(f"/{order['id']}/events")).json()["items"]
     assert [event["kind"] for event in told][-1] == "Closure"
     assert told[1]["reason"] == "职责清楚"
+    assert "appellant_key" not in told[0]["change"]
     assert "13812345678" not in str(told)
     assert (await agent.get(f"/{order['id']}")).json()["follow_ups"][0]["satisfaction"] == "满意"
 

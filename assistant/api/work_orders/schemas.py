@@ -193,7 +193,8 @@ class EventView(Shape):
 
     @classmethod
     def of(cls, event: OrderEvent) -> EventView:
-        change = _CHANGE.dump_python(event.change, mode="json")
+        # The appellant's key stays inside: with it a unit could put one person's orders together.
+        change = _CHANGE.dump_python(event.change, mode="json", exclude=_KEYS)
         actor = event.actor
         return cls(
             sequence=event.sequence,
@@ -208,6 +209,7 @@ class EventView(Shape):
 
 
 _CHANGE: TypeAdapter[Change] = TypeAdapter(Change)
+_KEYS: Any = {"appellant_key": True, "acceptance": {"appellant_key": True}}
 
 
 class EventList(Shape):

@@ -20,7 +20,9 @@ from assistant.order_ports import Request as Asked
 
 T = TypeVar("T")
 _KEY = re.compile(r"[\x21-\x7e]{1,200}")
-_FORBIDDEN = frozenset({"wrong_role", "not_the_lead", "not_your_task", "person_hidden", "not_a_street", "not_called"})
+_FORBIDDEN = frozenset(
+    {"wrong_role", "not_the_lead", "not_your_task", "person_hidden", "not_called", "whistle_not_yours"}
+)
 _CONFLICT = frozenset({"wrong_state", "extension_pending", "already_paused", "not_paused", "no_extension_request"})
 
 

@@ -105,6 +105,8 @@ def test_article_9_a_repeat_caller_is_a_signal_and_never_a_block() -> None:
 def test_article_10_an_order_must_be_complete() -> None:
     assert refused(Desk(), acceptance(content=" ")) == "incomplete"
     assert refused(Desk(), acceptance(category="")) == "incomplete"
+    assert refused(Desk(), acceptance(street="housing")) == "not_a_street"
+    assert refused(Desk(), acceptance(street="community-1")) == "unknown_unit"
     assert refused(Desk(), acceptance(received_at=NOON + timedelta(days=1))) == "received_in_future"
 
 
@@ -275,7 +277,7 @@ def test_article_15_what_cannot_be_solved_is_explained_and_parked_by_a_superviso
 def test_article_16_a_street_calls_and_the_called_arrive() -> None:
     desk = handling(STREET)
     called = e.Whistle("w1", ("market", "housing"), "演示路口", NOON + timedelta(hours=3))
-    assert refused(handling(HOUSING), called, HOUSING) == "not_a_street"
+    assert refused(handling(HOUSING), called, HOUSING) == "whistle_not_yours"
     desk.do(called, STREET)
     assert refused(desk, e.Arrival("w1"), HEATING) == "not_your_order"
     desk.do(e.Arrival("w1", "已到"), MARKET)
