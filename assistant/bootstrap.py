@@ -91,6 +91,7 @@ class Container:
     """Every part of a running service; ``start`` and ``close`` frame its life."""
 
     flow: AnswerFlow
+    triage: TriageFlow
     search: ThreadedSearch
     passages: PassageIndex
     documents: SqliteRegistry
@@ -131,6 +132,7 @@ def build_container(settings: Settings) -> Container:
     chat = _chat_model(settings)
     return Container(
         flow=build_flow(settings, search, chat),
+        triage=build_triage(settings),
         search=search,
         passages=engine.index,
         documents=SqliteRegistry(registry_file(settings)),

@@ -15,6 +15,8 @@ from starlette.middleware.cors import CORSMiddleware
 
 from assistant import __version__
 from assistant.api import errors
+from assistant.api.appeals.endpoints import router as appeals
+from assistant.api.catalogue.endpoints import router as catalogue
 from assistant.api.chat_completions.endpoints import router as chat_completions
 from assistant.api.chat_completions.schemas import OpenAIErrorDocument
 from assistant.api.documents.endpoints import router as documents
@@ -43,7 +45,7 @@ from assistant.settings import Api
 
 logger = logging.getLogger(__name__)
 
-ROUTERS = (inquiries, chat_completions, passages, documents, work_orders, health)
+ROUTERS = (inquiries, chat_completions, passages, documents, appeals, catalogue, work_orders, health)
 _DIGEST = re.compile(r"[0-9a-fA-F]{64}")
 
 

@@ -11,6 +11,8 @@ from fastapi import FastAPI, Request
 from assistant.adapters.degradation import Degradation
 from assistant.api.metrics import Metrics
 from assistant.contracts import AnswerEvent, Turn
+from assistant.domain.appeal import Intake, TriageReport
+from assistant.domain.catalogue import Catalogue
 from assistant.order_desk import OrderDesk
 from assistant.ports import AuditLog, PassageSearch, RateLimiter, ReadinessCheck, SessionStore
 from assistant.settings import Api
@@ -26,6 +28,15 @@ class AnswerFlow(Protocol):
     def statuses(self) -> Statuses: ...
 
     def stream(self, turn: Turn) -> AsyncGenerator[AnswerEvent]: ...
+
+
+class TriageFlow(Protocol):
+    """``triage_appeal``: never raises for what a stage lacks, ``TriageReport.error`` tells."""
+
+    @property
+    def catalogue(self) -> Catalogue: ...
+
+    async def triage_appeal(self, intake: Intake) -> TriageReport: ...
 
 
 class PassageReader(Protocol):
@@ -44,6 +55,8 @@ class ApiContainer(Protocol):
 
     @property
     def flow(self) -> AnswerFlow: ...
+    @property
+    def triage(self) -> TriageFlow: ...
     @property
     def search(self) -> PassageSearch: ...
     @property

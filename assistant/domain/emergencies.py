@@ -15,6 +15,7 @@ from assistant.domain.screening import Screener
 from assistant.domain.screening_rules import Reading, Rule
 
 STATUSES = ("handover_emergency", "handover_self_harm")
+TRAFFIC = "traffic"
 _SENTENCE = re.compile("[^。！？!?\n]+[。！？!?\n]*")
 
 
@@ -41,10 +42,10 @@ class EmergencyWatch:
     def find(self, text: str) -> EmergencySign | None:
         """The first sentence with a sign, else a sign that only the whole text shows. Linear in the text."""
         for sentence in _SENTENCE.finditer(text):
-            found = next(self._signs(sentence[0], sentence.start()), None)
+            found = _likeliest(self._signs(sentence[0], sentence.start()))
             if found is not None:
                 return found
-        return next(self._signs(text, 0), None)
+        return _likeliest(self._signs(text, 0))
 
     def _signs(self, text: str, offset: int) -> Iterator[EmergencySign]:
         for name, view in views(text, self.variants):
@@ -55,3 +56,9 @@ class EmergencyWatch:
                         exact = name == "plain" and len(view) == len(text)
                         span = Span(offset + start, offset + end) if exact else Span(offset, offset + len(text))
                         yield EmergencySign(rule.id, rule.status, span)
+
+
+def _likeliest(signs: Iterator[EmergencySign]) -> EmergencySign | None:
+    """Somebody caught in a car is an accident of traffic before anything else; else the first sign says it."""
+    found = list(signs)
+    return next((sign for sign in found if sign.rule.startswith(TRAFFIC)), found[0] if found else None)

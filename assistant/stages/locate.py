@@ -14,6 +14,7 @@ _OTHER = re.compile(
 _ESTATE = re.compile(
     r"[\u4e00-\u9fffA-Za-z0-9]{2,10}?(?:小区|家园|花园|公寓|[东西南北]?里(?=小区|社区|[一二三四五六七八九十\d东西南北]|〔)|新村|嘉园|苑|(?:[一二三四五六七八九十\d]{1,2}区)|社区)"
 )
+_BEFORE_NAME = re.compile("^.*(?:住在?|位于|在|是|我们|我家|我)")
 
 
 class Locate:
@@ -37,13 +38,12 @@ class Locate:
         if elsewhere and HOME not in text:
             return Place(match[0], elsewhere[0], confidence=0.6, reason=f"提到“{elsewhere[0]}”，不在本区", spans=spans)
         unit = self._units[match[0]]
-        estate = _ESTATE.search(text)
         return Place(
             match[0],
             HOME,
             unit.id,
             unit.name,
-            estate[0] if estate else None,
+            _estate(text),
             None,
             confidence,
             f"提到“{match[0]}”",
@@ -55,8 +55,10 @@ class Locate:
         elsewhere = _OTHER.search(said)
         if elsewhere and HOME not in said:
             return Place(elsewhere[0], elsewhere[0], confidence=0.8, reason="不在本区")
-        estate = _ESTATE.search(said)
         words = extraction.where.value if extraction.where else ""
-        return Place(
-            words, HOME if HOME in said else None, community=estate[0] if estate else None, reason="未说明街乡"
-        )
+        return Place(words, HOME if HOME in said else None, community=_estate(said), reason="未说明街乡")
+
+
+def _estate(text: str) -> str | None:
+    match = _ESTATE.search(text)
+    return _BEFORE_NAME.sub("", match[0]) or None if match else None

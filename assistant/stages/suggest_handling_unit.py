@@ -27,6 +27,7 @@ from assistant.stages.locate import HOME
 
 LIMIT = 3
 MAX_REASONS = 2
+NEGLIGIBLE = 0.02
 LEAD_SHARE = 0.8
 ROUTER_SHARE = 0.5
 PRECEDENT_SHARE = 0.1
@@ -109,7 +110,7 @@ class SuggestHandlingUnit:
 
     def _add_precedents(self, candidates: dict[str, _Candidate], similar: SimilarOrders) -> None:
         for order in (*similar.of(Relation.SAME_EVENT), *similar.of(Relation.PRECEDENT)):
-            if order.unit in self._units:
+            if order.unit is not None and order.unit in self._units:
                 candidate = candidates[order.unit]
                 candidate.score += PRECEDENT_SHARE * order.score
                 candidate.precedents[order.order_id] = None
@@ -130,7 +131,8 @@ class SuggestHandlingUnit:
     def _ranking(
         self, ranked: list[tuple[str, _Candidate]], classification: Classification, place: Place, decision: Decision
     ) -> UnitRanking:
-        suggestions = tuple(self._suggestion(unit, candidate) for unit, candidate in ranked[:LIMIT])
+        likely = [item for item in ranked[:LIMIT] if item[1].score >= NEGLIGIBLE] or ranked[:1]
+        suggestions = tuple(self._suggestion(unit, candidate) for unit, candidate in likely)
         best, entry = suggestions[0], ranked[0][1].entry
         unclear = best.probability < UNCLEAR_BELOW or best.unit_id == COORDINATION
         one_click_from = self._calibration.one_click_from

@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from typing import Any
 
 from pydantic import SecretStr
@@ -14,6 +15,8 @@ from pydantic import SecretStr
 from assistant.adapters.degradation import Degradation
 from assistant.adapters.in_process_limits import InProcessLimiter
 from assistant.adapters.in_process_sessions import InProcessSessions
+from assistant.adapters.pack_triage import open_triage_flow
+from assistant.city_pack import city_pack_folder
 from assistant.contracts import (
     AnswerEvent,
     AnswerFinished,
@@ -32,6 +35,7 @@ from assistant.domain.rate_limit import RateRule
 from assistant.ports import Readiness, ReadinessCheck
 from assistant.settings import Api
 from assistant.statuses import Statuses, load_statuses
+from assistant.triage_flow import TriageFlow
 from retrieval.contracts import Document, LegalBasis, Passage, ScoredPassage, SearchQuery, SearchResult, Validity
 
 KEY = "test-key-for-demonstration-only"
@@ -189,9 +193,16 @@ class FixedCheck:
         return Readiness(self.ok, "" if self.ok else "refused")
 
 
+@cache
+def pack_triage() -> TriageFlow:
+    """The real flow over the pack's catalogue: it needs no index and no model."""
+    return open_triage_flow(city_pack_folder(None) / "catalogue")
+
+
 @dataclass
 class FakeContainer:
     flow: ScriptedFlow = field(default_factory=ScriptedFlow)
+    triage: Any = field(default_factory=pack_triage)
     search: FixedSearch = field(default_factory=FixedSearch)
     documents: FixedDocuments = field(default_factory=FixedDocuments)
     sessions: Any = field(default_factory=InProcessSessions)
