@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
-QUESTION ?= 物业费涨价需要业主同意吗？
+QUESTION ?= 办居住证要多久？
 
 .PHONY: help run test lint evals bench test-vllm lock format screenshots clean
 
@@ -28,6 +28,7 @@ $(DEV_STAMP): requirements/dev.txt $(STAMP)
 run: $(STAMP) ## install, index the city pack, print one cited answer, serve at 127.0.0.1:8000
 	$(BIN)/hotline corpus sync
 	$(BIN)/hotline ask "$(QUESTION)"
+	$(BIN)/hotline orders seed
 	$(BIN)/hotline serve
 
 test: $(DEV_STAMP) ## all tests that need no model server
