@@ -53,7 +53,10 @@ class StoredReply:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """New events of one order, and the order after them. ``expected`` is the version they were decided on, 0 for new."""
+    """New events of one order, and the order after them. ``expected`` is the version they were decided on, 0 for new.
+
+    ``tokens``: of the order's text for the search, where a bulk load has cut them already.
+    """
 
     order: WorkOrder
     events: tuple[OrderEvent, ...]
@@ -61,6 +64,7 @@ class Step:
     person: PersonalData | None = None
     code_digest: str = ""
     messages: tuple[OrderMessage, ...] = ()
+    tokens: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,9 @@ from pathlib import Path
 
 from assistant.adapters.catalogue_files import load_catalogue
 from assistant.adapters.order_files import RawRow, read_rows
+from assistant.adapters.order_text_search import token_set
 from assistant.adapters.sql_orders import SqlWorkOrders
+from assistant.adapters.sql_projection import search_text
 from assistant.domain.catalogue import STREET
 from assistant.domain.identifiers import new_id
 from assistant.domain.order_import import (
@@ -181,7 +183,7 @@ def _step(row: RawRow, mapping: Mapping[str, str], words: Words, actor: Actor, s
         history = replace(history, acceptance=replace(history.acceptance, appellant_key=key))
     event = OrderEvent(1, datetime.now(UTC), actor, "导入", history)
     after = apply(WorkOrder(new_id()), event)
-    return Step(after, (event,), 0, order.person)
+    return Step(after, (event,), 0, order.person, tokens=tuple(token_set(search_text(after))))
 
 
 def _digits(phone: str) -> str:

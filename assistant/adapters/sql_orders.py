@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from assistant.adapters.order_text_search import fits, index_orders
+from assistant.adapters.order_text_search import fits, index_orders, token_set
 from assistant.adapters.sql_engine import reading, writing
 from assistant.adapters.sql_projection import (
     ROW_COLUMNS,
@@ -136,7 +136,7 @@ class SqlWorkOrders:
             connection.execute(orders.insert(), values)
         except IntegrityError as error:
             raise NumberTaken from error
-        index_orders(connection, [(step.order.id, search_text(step.order)) for step in steps])
+        index_orders(connection, [(s.order.id, s.tokens or token_set(search_text(s.order))) for s in steps])
 
     def _update(self, connection: sa.Connection, step: Step) -> None:
         """The version in the condition is the lock: a slower writer waits, then finds nothing to change."""
