@@ -24,6 +24,7 @@ BUILT_IN = {
     "triage": "propose type, category, place and handling unit of an appeal",
     "orders": "import, list and show work orders; sample orders; outbox",
     "corpus": "add, list, show, check or remove documents",
+    "learn": "learn models from labelled orders, or check that they still fit",
     "doctor": "check this installation and say how to mend it",
     "config": "show the settings in force",
     "audit": "verify the audit log",

@@ -38,6 +38,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     run.add_argument(
         "--corpus", type=Path, action="append", default=[], help="documents, .jsonl or .jsonl.gz; repeatable"
     )
+    run.add_argument(
+        "--history", type=Path, action="append", default=[], help="labelled orders to learn from; repeatable"
+    )
+    run.add_argument("--units", type=Path, help="handling units: a catalogue's handling_units.yaml, or .jsonl")
     run.add_argument("--limit", type=int, help="only the first N cases")
     run.add_argument("--out", type=Path, help="folder for predictions.jsonl, failures.jsonl and result.json")
     run.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="a task's own option; repeatable")
@@ -51,6 +55,8 @@ def execute(arguments: argparse.Namespace) -> int:
         limit=arguments.limit,
         out=arguments.out,
         extra=dict(pair.split("=", 1) for pair in arguments.set),
+        history=tuple(arguments.history),
+        units=arguments.units,
     )
     try:
         result = load_task(arguments.task).run(options)
@@ -70,6 +76,7 @@ def summarise(task: str, options: RunOptions, result: TaskResult) -> dict[str, A
         "task": task,
         "dataset": str(options.dataset),
         "corpus": [str(path) for path in options.corpus],
+        "history": [str(path) for path in options.history],
         "n": result.n,
         "metrics": {name: round(value, 6) for name, value in result.metrics.items()},
         "latency_ms": {name: round(value, 3) for name, value in result.latency.items()},

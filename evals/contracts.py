@@ -10,13 +10,18 @@ from typing import Any, Protocol
 
 @dataclass(frozen=True, slots=True)
 class RunOptions:
-    """``hotline evals run TASK`` as typed data. ``out`` receives ``predictions.jsonl`` and ``failures.jsonl``."""
+    """``hotline evals run TASK`` as typed data. ``out`` receives ``predictions.jsonl`` and ``failures.jsonl``.
+
+    ``history`` is what a task may learn from; ``units`` describes the handling units of that history.
+    """
 
     dataset: Path
     corpus: tuple[Path, ...] = ()
     limit: int | None = None
     out: Path | None = None
     extra: Mapping[str, str] = field(default_factory=dict)
+    history: tuple[Path, ...] = ()
+    units: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

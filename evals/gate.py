@@ -148,7 +148,9 @@ def main() -> int:
     )
     parser.add_argument("names", nargs="*", help="only these baselines")
     parser.add_argument("--out", type=Path, default=ROOT / "runs" / "gate")
-    parser.add_argument("--record", action="store_true", help="write what is measured now as the named baselines' values")
+    parser.add_argument(
+        "--record", action="store_true", help="write what is measured now as the named baselines' values"
+    )
     arguments = parser.parse_args()
     if not arguments.record:
         return run(arguments.names, arguments.out)

@@ -1,0 +1,118 @@
+"""``hotline learn``: models from a city's own labelled orders, and a check whether they still fit."""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from assistant.commands import CommandFailed, UsageError
+from assistant.commands.options import building
+
+EXAMPLES = """learn category, type and unit models from labelled orders
+
+examples: hotline learn --history orders.jsonl --out var/models
+          hotline learn --check var/models --against this_month.jsonl"""
+
+
+@dataclass(frozen=True)
+class LearnCommand:
+    help: str = EXAMPLES
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        parser.add_argument("--history", type=Path, action="append", default=[], help=".jsonl or .jsonl.gz; repeatable")
+        parser.add_argument("--out", type=Path, help="folder for the models and card.md")
+        parser.add_argument("--check", type=Path, metavar="DIR", help="a folder that was learned before")
+        parser.add_argument("--against", type=Path, metavar="FILE", help="newer orders to compare it with")
+        parser.add_argument("--json", action="store_true", help="print JSON")
+
+    def execute(self, arguments: argparse.Namespace) -> int:
+        if arguments.check and arguments.against:
+            return check(arguments.check, arguments.against, arguments.json)
+        if arguments.history and arguments.out:
+            return learn_from(arguments.history, arguments.out, arguments.json)
+        raise UsageError("give --history FILE and --out DIR, or --check DIR and --against FILE")
+
+
+def learn_from(files: list[Path], out: Path, as_json: bool) -> int:
+    from assistant.adapters.catalogue_files import load_catalogue
+    from assistant.city_pack import city_pack_folder
+    from assistant.learning.folder import CARD, learn
+    from assistant.learning.views import LearningUnavailable
+
+    rows = [row for file in files for row in read_rows(file)]
+    with building():
+        catalogue = load_catalogue(city_pack_folder(None) / "catalogue")
+    try:
+        learned = learn(rows, out, catalogue)
+    except (ValueError, LearningUnavailable) as error:
+        raise CommandFailed(str(error)) from error
+    if as_json:
+        print(
+            json.dumps(
+                {"out": str(out), "rows": len(rows), "models": [asdict(one) for one in learned]}, ensure_ascii=False
+            )
+        )
+    else:
+        print((out / CARD).read_text(encoding="utf-8"), end="")
+    return 0
+
+
+def check(folder: Path, file: Path, as_json: bool) -> int:
+    """Compares each model's first statistics with those of the newer orders; nothing is written."""
+    from assistant.learning.drift import Statistics, compare, statistics_of
+    from assistant.learning.examples import as_example
+    from assistant.learning.folder import TARGETS
+    from assistant.learning.storage import ModelUnusable, load, read_model
+
+    rows, found = list(read_rows(file)), [target for target in TARGETS if (folder / target).is_dir()]
+    if not rows or not found:
+        raise CommandFailed(f"{folder} 里没有模型，或者 {file} 是空的。")
+    report = {}
+    try:
+        for target in found:
+            facts = read_model(folder / target)["facts"]
+            examples = [as_example(row, facts["field"], number) for number, row in enumerate(rows)]
+            drift = compare(Statistics(**facts["drift"]), statistics_of(examples, load(folder / target)))
+            report[target] = {**asdict(drift), "drifted": drift.drifted}
+    except ModelUnusable as error:
+        raise CommandFailed(str(error)) from error
+    print(json.dumps(report, ensure_ascii=False) if as_json else drift_table(report))
+    return 0
+
+
+def drift_table(report: dict[str, dict[str, Any]]) -> str:
+    lines = ["模型        标签分布变化  把握变化  已知词变化  结论"]
+    for target, drift in report.items():
+        verdict = "已漂移，建议重新学习" if drift["drifted"] else "仍然适用"
+        figures = f"{drift['label_shift']:12.3f}{drift['confidence_change']:10.3f}{drift['known_change']:12.3f}"
+        lines.append(f"{target:<10}{figures}  {verdict}")
+    return "\n".join(lines)
+
+
+def read_rows(path: Path) -> Iterator[dict[str, Any]]:
+    opener = gzip.open if path.suffix == ".gz" else open
+    try:
+        with opener(path, "rt", encoding="utf-8") as lines:
+            for number, line in enumerate(lines, start=1):
+                if line.strip():
+                    yield _object(path, number, line)
+    except (OSError, UnicodeDecodeError) as error:
+        raise CommandFailed(f"{path} 不能读取：{error}") from error
+
+
+def _object(path: Path, number: int, line: str) -> dict[str, Any]:
+    try:
+        row = json.loads(line)
+    except json.JSONDecodeError as error:
+        raise CommandFailed(f"{path} 第{number}行不是 JSON：{error.msg}") from error
+    if not isinstance(row, dict):
+        raise CommandFailed(f"{path} 第{number}行不是 JSON 对象。")
+    return row
+
+
+COMMAND = LearnCommand()

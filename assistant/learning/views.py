@@ -1,0 +1,141 @@
+"""Three linear views of how well a label fits a text, and what else is known of the label. Needs the extra ``learn``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.learning.vocabulary import Ids, Weights
+
+Array = NDArray[np.float32]
+UNSEEN_MARGIN = -1.0
+FLOOR = 1e-4
+VIEW_NAMES = ("margin", "centroid", "catalogue", "log_count", "seen", "mention")
+
+
+class LearningUnavailable(Exception):  # noqa: N818 - a state of the installation
+    """scikit-learn is not installed; the message says how to mend it."""
+
+
+@dataclass(frozen=True)
+class LinearViews:
+    """``margin``, ``centroid``, ``catalogue`` have shape (columns, labels); ``intercept``, ``counts`` (labels,)."""
+
+    margin: Array
+    centroid: Array
+    catalogue: Array
+    intercept: Array
+    counts: Array
+
+    @property
+    def known(self) -> NDArray[np.bool_]:
+        """Labels of several texts; a single one is as good as none, and left out it would betray itself."""
+        return self.counts > 1
+
+    def scores(self, matrix: Any, mentioned: Array) -> Array:
+        """(texts, labels, views) in the order of ``VIEW_NAMES``."""
+        shape = (matrix.shape[0], len(self.counts))
+        parts = [matrix @ self.margin + self.intercept, matrix @ self.centroid, matrix @ self.catalogue]
+        parts += [np.broadcast_to(np.log1p(self.counts), shape), np.broadcast_to(self.known, shape), mentioned]
+        return np.stack([np.asarray(part, np.float32) for part in parts], axis=2)
+
+    def merged(self, weights: Array) -> tuple[NDArray[np.float16], Array, float]:
+        """One matrix, one bias and the weight of a mention: the views weighed and summed."""
+        matrix = weights[0] * self.margin + weights[1] * self.centroid + weights[2] * self.catalogue
+        bias = weights[0] * self.intercept + weights[3] * np.log1p(self.counts) + weights[4] * self.known
+        return matrix.astype(np.float16), np.asarray(bias, np.float32), float(weights[5])
+
+
+def sparse_matrix(vectors: list[tuple[Ids, Weights]], columns: int) -> Any:
+    csr = _scipy().csr_matrix
+    lengths = np.cumsum([0, *(len(ids) for ids, _ in vectors)])
+    ids = np.concatenate([ids for ids, _ in vectors]) if vectors else np.zeros(0, np.int64)
+    weights = np.concatenate([weights for _, weights in vectors]) if vectors else np.zeros(0, np.float32)
+    return csr((weights, ids, lengths), shape=(len(vectors), columns), dtype=np.float32)
+
+
+def fit_ridge_views(
+    matrix: Any, gold: NDArray[np.int64], labels: int, catalogue: Array, penalty: float
+) -> tuple[LinearViews, tuple[Array, Array]]:
+    """Kernel ridge regression on label indicators, and what it and the centroids say of each text left out itself.
+
+    The second part (two arrays (texts, labels)) is exact: leaving one out of a ridge regression has a closed form.
+    """
+    kernel = np.asarray((matrix @ matrix.T).todense(), np.float32)
+    own = np.diag(kernel).copy()
+    wanted = np.zeros((len(gold), labels), np.float32)
+    wanted[np.arange(len(gold)), gold] = 1
+    inverse = np.linalg.inv(kernel + penalty * np.eye(len(gold), dtype=np.float32))
+    duals = inverse @ wanted
+    left_out = np.asarray(wanted - duals / np.diag(inverse)[:, None], np.float32)
+    margin = np.asarray(matrix.T @ duals, np.float32)
+    centroids = _left_out_centroids(kernel, own, wanted)
+    counts = wanted.sum(0)
+    views = LinearViews(margin, _centroids(matrix, gold, labels), catalogue, np.zeros(labels, np.float32), counts)
+    return views, (left_out, centroids)
+
+
+def _left_out_centroids(kernel: Array, own: Array, wanted: Array) -> Array:
+    """Cosine (times the text's length) to each label's sum of texts, the text itself taken out of its own."""
+    sums = kernel @ wanted
+    squares = np.einsum("nc,nc->c", sums, wanted)
+    mine = wanted > 0
+    near = np.where(mine, sums - own[:, None], sums)
+    lengths = np.where(mine, squares - 2 * sums + own[:, None], squares)
+    return np.asarray(np.where(lengths > FLOOR, near / np.sqrt(np.maximum(lengths, FLOOR)), 0), np.float32)
+
+
+def fit_views(
+    matrix: Any, gold: NDArray[np.int64], labels: int, catalogue: Array, strength: float, seed: int
+) -> LinearViews:
+    """``gold`` (texts,) are label numbers below ``labels``; labels without a text keep a low margin."""
+    margin = np.zeros((matrix.shape[1], labels), np.float32)
+    intercept = np.full(labels, UNSEEN_MARGIN, np.float32)
+    seen = np.unique(gold)
+    if len(seen) > 1:
+        machine = _linear_svc()(C=strength, class_weight="balanced", random_state=seed).fit(matrix, gold)
+        coefficients, offsets = _both_sides(machine.coef_, machine.intercept_)
+        margin[:, seen], intercept[seen] = coefficients.T, offsets
+    counts = np.bincount(gold, minlength=labels).astype(np.float32)
+    return LinearViews(margin, _centroids(matrix, gold, labels), catalogue, intercept, counts)
+
+
+def _both_sides(coefficients: Array, offsets: Array) -> tuple[Array, Array]:
+    """A machine of two labels has one row, for the second."""
+    if len(coefficients) > 1:
+        return coefficients, offsets
+    return np.vstack([-coefficients, coefficients]), np.concatenate([-offsets, offsets])
+
+
+def _centroids(matrix: Any, gold: NDArray[np.int64], labels: int) -> Array:
+    member = _scipy().csr_matrix(
+        (np.ones(len(gold), np.float32), (gold, np.arange(len(gold)))), shape=(labels, len(gold))
+    )
+    return unit_columns(np.asarray((member @ matrix).todense(), np.float32).T)
+
+
+def unit_columns(matrix: Array) -> Array:
+    lengths = np.sqrt((matrix * matrix).sum(0, keepdims=True))
+    return np.asarray(matrix / np.where(lengths > 0, lengths, 1), np.float32)
+
+
+def _scipy() -> Any:
+    try:
+        import scipy.sparse
+    except ImportError as error:
+        raise LearningUnavailable(_HOW) from error
+    return scipy.sparse
+
+
+def _linear_svc() -> Any:
+    try:
+        from sklearn.svm import LinearSVC
+    except ImportError as error:
+        raise LearningUnavailable(_HOW) from error
+    return LinearSVC
+
+
+_HOW = "学习需要 scikit-learn：请安装 hotline-assistant[learn]（预测不需要）。"

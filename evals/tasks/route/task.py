@@ -1,0 +1,67 @@
+"""Top 1, top 3, macro-F1, coverage at precision 0.95 and calibration of a router learned from ``--history``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from assistant.learning.calibration import coverage_at_precision, expected_calibration_error, macro_f1
+from evals.contracts import RunOptions, TaskResult
+from evals.held_back import Judged, judge, read_material
+from evals.tasks.classify.task import config_of, latency_of
+from evals.tasks.route.units import UnitList, read_units
+
+SHOWN_UNITS = 10
+
+
+class RouteTask:
+    """Options with ``--set``: label (field, default ``units``), folds, leave_one_out, holdout, seed, without, copies."""
+
+    name = "route"
+
+    def run(self, options: RunOptions) -> TaskResult:
+        target = options.extra.get("label", "units")
+        material = read_material(options, target)
+        units = read_units(options.units)
+        judged = list(judge(material, units.profiles, options))
+        ranks = np.array([rank_of(one, units) for one in judged])
+        return TaskResult(
+            n=len(judged),
+            metrics=metrics_of(judged, ranks, units),
+            latency=latency_of(judged),
+            config={**config_of(material, target), "units": str(options.units)},
+            predictions=(_prediction(one) for one in judged),
+            failures=(_failure(one, int(rank)) for one, rank in zip(judged, ranks, strict=True) if rank),
+        )
+
+
+def rank_of(one: Judged, units: UnitList) -> int:
+    """Place of the first right unit, from 0; the number of units where none is right."""
+    right = {units.canonical(label) for label in one.example.labels}
+    ranked = (units.canonical(label) for label, _ in one.prediction.ranked)
+    return next((rank for rank, label in enumerate(ranked) if label in right), len(one.prediction.ranked))
+
+
+def metrics_of(judged: Sequence[Judged], ranks: np.ndarray, units: UnitList) -> dict[str, float]:
+    sure = np.array([one.prediction.confidence for one in judged], np.float32)
+    told = [units.canonical(one.prediction.ranked[0][0]) for one in judged]
+    first = [units.canonical(one.example.label) for one in judged]
+    gold = [mine if rank == 0 else other for mine, other, rank in zip(told, first, ranks, strict=True)]
+    return {
+        "top1": float((ranks == 0).mean()),
+        "top3": float((ranks < 3).mean()),
+        "macro_f1": macro_f1(gold, told),
+        "coverage_at_95": coverage_at_precision(sure, ranks == 0)[0],
+        "calibration_error": expected_calibration_error(sure, ranks == 0),
+    }
+
+
+def _prediction(one: Judged) -> dict[str, object]:
+    ranked = [{"unit": label, "score": chance} for label, chance in one.prediction.ranked[:SHOWN_UNITS]]
+    return {"id": one.example.id, "ranked": ranked}
+
+
+def _failure(one: Judged, rank: int) -> dict[str, object]:
+    text = f"{one.example.title} {one.example.text}"[:200]
+    return {**_prediction(one), "gold": list(one.example.labels), "rank": rank, "text": text}

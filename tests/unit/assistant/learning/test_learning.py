@@ -1,0 +1,205 @@
+"""Labels are data: what is taught is told, held-back figures are honest, a folder predicts as the model did."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from assistant.domain.catalogue import Catalogue, HandlingUnit, UnitKind, WorkCalendar
+from assistant.learning import fitting
+from assistant.learning.calibration import coverage_at_precision, expected_calibration_error, macro_f1
+from assistant.learning.conditional_logit import fit_weights, softmax
+from assistant.learning.drift import Statistics, compare, stability_index
+from assistant.learning.examples import Example, as_example
+from assistant.learning.fitting import FitOptions, fit, folds_of, known_words
+from assistant.learning.folder import learn
+from assistant.learning.learned_models import load_categories, load_router
+from assistant.learning.profiles import unit_profiles
+from assistant.learning.storage import ModelUnusable, load, save
+from assistant.learning.terms import count_terms
+
+MATTERS = {
+    "供暖": ["暖气不热", "家里暖气冰凉", "供热温度不够", "锅炉房停暖", "暖气片漏水不供暖", "室温不到十八度暖气差"],
+    "停车": ["违法停车堵路", "车位被占", "停车收费太贵", "小区停车难", "路边乱停车", "停车位不够用"],
+    "噪音": ["夜间施工噪音", "楼上噪音扰民", "广场舞音响噪音大", "酒吧半夜噪音", "装修噪音不断", "工地噪音吵得睡不着"],
+}
+
+
+def rows() -> list[dict[str, object]]:
+    """演示数据"""
+    return [
+        {"id": f"{label}{number}", "content": f"{text}，请尽快处理", "label": label, "units": [f"市{label}办"]}
+        for label, texts in MATTERS.items()
+        for number, text in enumerate(texts)
+    ]
+
+
+def examples(target: str = "label") -> list[Example]:
+    return [as_example(row, target) for row in rows()]
+
+
+def test_what_is_taught_is_told() -> None:
+    classifier = fit(examples()).classifier
+    assert classifier.predict(as_example({"content": "我家暖气一点都不热"}, "label")).label == "供暖"
+    assert classifier.predict(as_example({"content": "小区里乱停车"}, "label")).label == "停车"
+
+
+def test_probabilities_sum_to_one_and_are_sorted() -> None:
+    ranked = fit(examples()).classifier.predict(as_example({"content": "噪音太大"}, "label")).ranked
+    chances = [chance for _, chance in ranked]
+    assert sum(chances) == pytest.approx(1, abs=1e-4)
+    assert chances == sorted(chances, reverse=True)
+
+
+def test_the_same_history_gives_the_same_model() -> None:
+    one, other = fit(examples()), fit(examples())
+    assert np.array_equal(one.classifier.weights, other.classifier.weights)
+    assert one.held_back == other.held_back
+
+
+def test_many_rows_are_learned_by_folds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fitting, "RIDGE_ROWS", 5)
+    fitted = fit(examples())
+    assert fitted.classifier.predict(as_example({"content": "暖气不热怎么回事"}, "label")).label == "供暖"
+    assert fitted.held_back["top1"] > 0.5
+
+
+def test_leaving_one_out_in_closed_form_is_what_refitting_gives() -> None:
+    rng = np.random.default_rng(0)
+    from scipy.sparse import csr_matrix
+
+    from assistant.learning.views import fit_ridge_views
+
+    matrix, gold = csr_matrix(rng.random((12, 9), np.float32)), np.arange(12) % 3
+    empty = np.zeros((9, 3), np.float32)
+    _, (left_out, _) = fit_ridge_views(matrix, gold, 3, empty, 0.5)
+    rest = np.arange(1, 12)
+    refitted, _ = fit_ridge_views(matrix[rest], gold[rest], 3, empty, 0.5)
+    assert np.allclose(left_out[0], (matrix[[0]] @ refitted.margin)[0], atol=1e-3)
+
+
+def test_labels_of_random_texts_cannot_be_foretold() -> None:
+    """The held-back figures must not see the answer: on noise they stay at chance."""
+    rng = np.random.default_rng(1)
+    noise = [
+        Example(str(i), "", "".join(map(chr, rng.integers(0x4E00, 0x9000, 12))), (), (str(i % 2),)) for i in range(60)
+    ]
+    assert fit(noise).held_back["top1"] < 0.75
+
+
+def test_cut_rows_teach_and_foreign_words_are_dropped() -> None:
+    cut = [Example(example.id, "", "", tuple(example.text[:4]), example.labels) for example in examples()]
+    known = known_words([*cut, examples()[0]])
+    assert known is not None and "暖" in known
+    assert known_words(examples()) is None
+    assert fit(cut).classifier.known_words == known_words(cut)
+
+
+def test_a_title_counts_twice_and_keys_are_sorted() -> None:
+    keys, counts = count_terms(Example("", "停车", ""))
+    assert list(keys) == sorted(keys)
+    assert counts.max() == 2
+
+
+def test_folds_part_all_rows_and_spread_labels() -> None:
+    gold = np.repeat([0, 1], [30, 6])
+    held = [fold for _, fold in folds_of(gold, 3, 0)]
+    assert sorted(np.concatenate(held)) == list(range(36))
+    assert {int(gold[fold].sum()) for fold in held} == {2}
+
+
+def test_a_unit_without_orders_is_found_by_its_duties() -> None:
+    parks = HandlingUnit("parks", "园林绿化局", UnitKind.CITY, duties=("树木修剪", "公园绿地", "树枝遮挡"))
+    catalogue = Catalogue((), (parks,), (), (), (), WorkCalendar())
+    labelled = examples("units")
+    profiles = unit_profiles(sorted({example.label for example in labelled}), catalogue)
+    assert profiles[-1].label == "园林绿化局"
+    classifier = fit(labelled, profiles).classifier
+    assert classifier.labels[-1] == "园林绿化局"
+    assert len(classifier.predict(as_example({"content": "树枝遮挡阳台"}, "units")).ranked) == 4
+
+
+def test_too_little_history_is_refused() -> None:
+    with pytest.raises(ValueError, match="two labels"):
+        fit(examples()[:3])
+
+
+def test_a_saved_model_predicts_the_same(tmp_path: Path) -> None:
+    classifier = fit(examples()).classifier
+    save(classifier, tmp_path, {})
+    asked = as_example({"content": "半夜施工太吵"}, "label")
+    assert load(tmp_path).predict(asked) == classifier.predict(asked)
+
+
+def test_damaged_or_missing_models_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(ModelUnusable, match="hotline learn"):
+        load(tmp_path)
+    save(fit(examples()).classifier, tmp_path, {})
+    (tmp_path / "arrays.npz").write_bytes(b"not a zip")
+    with pytest.raises(ModelUnusable, match="hotline learn"):
+        load(tmp_path)
+
+
+def test_a_run_leaves_models_and_a_card(tmp_path: Path) -> None:
+    learned = learn(rows(), tmp_path, None)
+    assert {one.target for one in learned} == {"unit", "category"}
+    card = (tmp_path / "card.md").read_text(encoding="utf-8")
+    assert "SHA-256" in card and "| unit |" in card
+    facts = json.loads((tmp_path / "category" / "model.json").read_text(encoding="utf-8"))["facts"]
+    assert facts["counts"] == {"供暖": 6, "停车": 6, "噪音": 6}
+    categories = load_categories(tmp_path)
+    assert categories is not None and categories.scores("暖气不热")[0][0] == "供暖"
+
+
+def test_the_router_speaks_in_unit_ids(tmp_path: Path) -> None:
+    heating = HandlingUnit("heating", "市供暖办", UnitKind.CITY)
+    catalogue = Catalogue((), (heating,), (), (), (), WorkCalendar())
+    learn(rows(), tmp_path, catalogue)
+    router = load_router(tmp_path, catalogue)
+    assert router is not None
+    assert [unit for unit, _ in router.rank("暖气不热", "", None)] == ["heating"]
+    assert load_router(tmp_path / "nowhere", catalogue) is None
+
+
+def test_conditional_logit_finds_the_telling_view() -> None:
+    rng = np.random.default_rng(0)
+    gold = rng.integers(0, 4, 400)
+    telling = np.eye(4, dtype=np.float32)[gold] + rng.normal(0, 0.5, (400, 4)).astype(np.float32)
+    noise = rng.normal(0, 1, (400, 4)).astype(np.float32)
+    flat = np.ones((400, 4), np.float32)
+    weights = fit_weights(np.stack([telling, noise, flat], 2), gold)
+    assert weights[0] > 1 > abs(weights[1]) * 5
+    assert weights[2] == 0
+    assert softmax(np.zeros((1, 4), np.float32)).sum() == pytest.approx(1)
+
+
+def test_coverage_never_parts_equal_probabilities() -> None:
+    chances = np.array([0.9, 0.9, 0.5, 0.4], np.float32)
+    assert coverage_at_precision(chances, np.array([True, False, True, True]))[0] == 0
+    covered, threshold = coverage_at_precision(chances, np.array([True, True, True, False]))
+    assert (covered, threshold) == (0.75, pytest.approx(0.5))
+
+
+def test_calibration_error_of_honest_and_boastful_models() -> None:
+    right = np.arange(100) % 2 == 0
+    assert expected_calibration_error(np.full(100, 0.5, np.float32), right, 1) == pytest.approx(0)
+    assert expected_calibration_error(np.full(100, 0.9, np.float32), right, 1) == pytest.approx(0.4)
+
+
+def test_macro_f1_weighs_labels_equally() -> None:
+    assert macro_f1(["a"] * 9 + ["b"], ["a"] * 10) == pytest.approx((18 / 19) / 2)
+
+
+def test_drift_is_seen_when_the_mix_turns() -> None:
+    then = Statistics(100, {"a": 0.8, "b": 0.2}, 0.9, 0.8)
+    assert not compare(then, then).drifted
+    assert compare(then, Statistics(100, {"a": 0.2, "b": 0.8}, 0.9, 0.8)).drifted
+    assert compare(then, Statistics(100, then.shares, 0.9, 0.5)).drifted
+    assert stability_index([0.5, 0.5], [0.5, 0.5]) == 0
+
+
+def test_fair_labels_can_differ_from_the_most_probable() -> None:
+    assert not fit(examples(), options=FitOptions(fair=False)).classifier.handicap.any()
