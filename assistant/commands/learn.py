@@ -76,6 +76,8 @@ def check(folder: Path, file: Path, as_json: bool) -> int:
     try:
         for target in found:
             facts = read_model(folder / target)["facts"]
+            if facts["drift"] is None:
+                raise CommandFailed(f"{target} 的历史工单太少，没有可以比较的统计；请用更多工单重新学习。")
             examples = [as_example(row, facts["field"], number) for number, row in enumerate(rows)]
             drift = compare(Statistics(**facts["drift"]), statistics_of(examples, load(folder / target)))
             report[target] = {**asdict(drift), "drifted": drift.drifted}

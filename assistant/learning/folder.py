@@ -10,6 +10,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from assistant.domain.catalogue import Catalogue
 from assistant.learning.drift import Statistics, statistics_of
 from assistant.learning.examples import Example, as_example
@@ -77,8 +79,25 @@ def _learn_one(
     examples = [example for number, row in enumerate(rows) if (example := as_example(row, field, number)).labels]
     fitted = fit(examples, profiles_for(target, examples, catalogue), options)
     learned = Learned(target, field, fitted.rows, len(fitted.classifier.labels), fitted.held_back)
-    save(fitted.classifier, folder / target, facts_of(learned, fitted, examples, options))
+    statistics = expected_statistics(target, examples, catalogue, options)
+    save(fitted.classifier, folder / target, facts_of(learned, fitted, examples, options, statistics))
     return learned
+
+
+def expected_statistics(
+    target: str, examples: Sequence[Example], catalogue: Catalogue | None, options: FitOptions
+) -> Statistics | None:
+    """What new texts look like to a model: a fifth of the history judged by a model of the rest; None if that is too little.
+
+    A model's own training texts would look better known and surer than any new text can be.
+    """
+    shuffled = np.random.default_rng(options.seed).permutation(len(examples))
+    held, rest = np.sort(shuffled[: len(examples) // 5]), np.sort(shuffled[len(examples) // 5 :])
+    known = [examples[row] for row in rest]
+    if not len(held) or len({example.label for example in known}) < 2:
+        return None
+    classifier = fit(known, profiles_for(target, known, catalogue), options).classifier
+    return statistics_of([examples[row] for row in held], classifier)
 
 
 def profiles_for(target: str, examples: Sequence[Example], catalogue: Catalogue | None) -> tuple[LabelProfile, ...]:
@@ -88,8 +107,9 @@ def profiles_for(target: str, examples: Sequence[Example], catalogue: Catalogue 
     return bare_profiles(labels)
 
 
-def facts_of(learned: Learned, fitted: Fitted, examples: Sequence[Example], options: FitOptions) -> dict[str, Any]:
-    statistics: Statistics = statistics_of(examples, fitted.classifier)
+def facts_of(
+    learned: Learned, fitted: Fitted, examples: Sequence[Example], options: FitOptions, statistics: Statistics | None
+) -> dict[str, Any]:
     return {
         "target": learned.target,
         "field": learned.field,
@@ -98,7 +118,7 @@ def facts_of(learned: Learned, fitted: Fitted, examples: Sequence[Example], opti
         "view_weights": fitted.view_weights,
         "options": asdict(options),
         "counts": dict(Counter(example.label for example in examples).most_common()),
-        "drift": asdict(statistics),
+        "drift": statistics and asdict(statistics),
     }
 
 

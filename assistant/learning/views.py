@@ -13,7 +13,7 @@ from assistant.learning.vocabulary import Ids, Weights
 Array = NDArray[np.float32]
 UNSEEN_MARGIN = -1.0
 FLOOR = 1e-4
-VIEW_NAMES = ("margin", "centroid", "catalogue", "log_count", "seen", "mention")
+VIEW_NAMES = ("margin", "centroid", "catalogue", "log_count", "mention")
 
 
 class LearningUnavailable(Exception):  # noqa: N818 - a state of the installation
@@ -30,23 +30,18 @@ class LinearViews:
     intercept: Array
     counts: Array
 
-    @property
-    def known(self) -> NDArray[np.bool_]:
-        """Labels of several texts; a single one is as good as none, and left out it would betray itself."""
-        return self.counts > 1
-
     def scores(self, matrix: Any, mentioned: Array) -> Array:
         """(texts, labels, views) in the order of ``VIEW_NAMES``."""
         shape = (matrix.shape[0], len(self.counts))
         parts = [matrix @ self.margin + self.intercept, matrix @ self.centroid, matrix @ self.catalogue]
-        parts += [np.broadcast_to(np.log1p(self.counts), shape), np.broadcast_to(self.known, shape), mentioned]
+        parts += [np.broadcast_to(np.log1p(self.counts), shape), mentioned]
         return np.stack([np.asarray(part, np.float32) for part in parts], axis=2)
 
     def merged(self, weights: Array) -> tuple[NDArray[np.float16], Array, float]:
         """One matrix, one bias and the weight of a mention: the views weighed and summed."""
         matrix = weights[0] * self.margin + weights[1] * self.centroid + weights[2] * self.catalogue
-        bias = weights[0] * self.intercept + weights[3] * np.log1p(self.counts) + weights[4] * self.known
-        return matrix.astype(np.float16), np.asarray(bias, np.float32), float(weights[5])
+        bias = weights[0] * self.intercept + weights[3] * np.log1p(self.counts)
+        return matrix.astype(np.float16), np.asarray(bias, np.float32), float(weights[4])
 
 
 def sparse_matrix(vectors: list[tuple[Ids, Weights]], columns: int) -> Any:
