@@ -12,8 +12,11 @@ from assistant.routing_data import Cue, Pattern
 
 
 class TypeCues(StrictModel):
+    """``categories``: matters that are mostly brought as this type, for texts that do not say."""
+
     label: str
     cues: list[Cue]
+    categories: list[str] = Field(default_factory=list)
 
 
 class UrgentCues(StrictModel):

@@ -92,6 +92,13 @@ def load_danger_rules(folder: Path = FOLDER) -> tuple[Rule, ...]:
     return tuple(_load_rules(folder / "danger.yaml")[1])
 
 
+@lru_cache(maxsize=4)
+def load_danger_model(folder: Path = FOLDER) -> RequestModel:
+    """Recognises danger in words that no rule lists, for appeals."""
+    path = folder / "danger_model.yaml"
+    return _load_model(path, load_declared(path, ModelFile))
+
+
 def load_variants(folder: Path = FOLDER) -> Variants:
     declared = load_declared(folder / "variants.yaml", VariantFile)
     tables = (declared.simplified, declared.more_simplified, declared.look_alike)

@@ -11,11 +11,13 @@ from dataclasses import dataclass
 
 from assistant.domain.appeal import Span
 from assistant.domain.disguises import Variants, views
+from assistant.domain.request_model import RequestModel
 from assistant.domain.screening import Screener
 from assistant.domain.screening_rules import Reading, Rule
 
 STATUSES = ("handover_emergency", "handover_self_harm")
 TRAFFIC = "traffic"
+MODEL_RULE = "danger_model"
 _SENTENCE = re.compile("[^。！？!?\n]+[。！？!?\n]*")
 
 
@@ -32,12 +34,17 @@ class EmergencySign:
 class EmergencyWatch:
     rules: tuple[Rule, ...]
     variants: Variants
+    model: RequestModel | None = None
+    excuses: tuple[re.Pattern[str], ...] = ()
 
     @classmethod
-    def of(cls, screener: Screener, further: Sequence[Rule] = ()) -> EmergencyWatch:
-        """``further`` rules are read after those that questions are screened with."""
+    def of(cls, screener: Screener, further: Sequence[Rule] = (), model: RequestModel | None = None) -> EmergencyWatch:
+        """``further`` rules are read after those that questions are screened with; ``model`` has the last word.
+
+        What excuses the last of ``further`` excuses from the model as well.
+        """
         ordered = tuple(rule for status in STATUSES for rule in screener.rules if rule.status == status)
-        return cls((*ordered, *further), screener.variants)
+        return cls((*ordered, *further), screener.variants, model, further[-1].unless if further else ())
 
     def find(self, text: str) -> EmergencySign | None:
         """The first sentence with a sign, else a sign that only the whole text shows. Linear in the text."""
@@ -45,7 +52,17 @@ class EmergencyWatch:
             found = _likeliest(self._signs(sentence[0], sentence.start()))
             if found is not None:
                 return found
-        return _likeliest(self._signs(text, 0))
+        return _likeliest(self._signs(text, 0)) or self._judged(text)
+
+    def _judged(self, text: str) -> EmergencySign | None:
+        """By the model, sentence by sentence; what is only feared or asked about excuses from it too."""
+        if self.model is None:
+            return None
+        for sentence in _SENTENCE.finditer(text):
+            plain = self.variants.plain(sentence[0])
+            if not any(words.search(plain) for words in self.excuses) and self.model.fires(plain):
+                return EmergencySign(MODEL_RULE, self.model.status, Span(*sentence.span()))
+        return None
 
     def _signs(self, text: str, offset: int) -> Iterator[EmergencySign]:
         for name, view in views(text, self.variants):

@@ -6,6 +6,7 @@ import math
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from assistant.appeal_cues import AppealCues
 from assistant.domain.appeal import Appeal, AppealType, Classification, DiversionCheck, Judgement, Span, Urgency
@@ -15,6 +16,7 @@ from assistant.ports import CategoryModel
 
 MODEL_SHARE = 0.6
 ALTERNATIVES = 4
+UNSAID = 0.4
 FALLBACK = "其他/综合咨询/其他求助"
 UNSPECIFIC = "其他/"
 UNSPECIFIC_SHARE = 0.1
@@ -32,6 +34,7 @@ class ClassifyAppeal:
         self._types = tuple(
             (entry.label, tuple((re.compile(cue.pattern), cue.weight) for cue in entry.cues)) for entry in cues.types
         )
+        self._usual = tuple((e.label, tuple(f"{name}/" for name in e.categories)) for e in cues.types if e.categories)
         self._urgent = tuple(re.compile(cue.pattern) for cue in cues.urgent.cues)
         self._urgent_reason = cues.urgent.reason
         self._instability = tuple((sign.name, re.compile(sign.pattern)) for sign in cues.instability)
@@ -39,6 +42,7 @@ class ClassifyAppeal:
     async def __call__(self, appeal: Appeal, check: DiversionCheck) -> Classification:
         kind = self._type(appeal.text)
         category = self._category(appeal.text, kind.label)
+        kind = self._by_matter(kind, category.label)
         unrest = tuple(name for name, pattern in self._instability if pattern.search(appeal.text))
         tag = self._tags.get(category.label) or self._tags.get(_second_level(category.label), "")
         return Classification(kind, category, self._urgency(appeal.text, check, unrest), tag, unrest)
@@ -54,11 +58,18 @@ class ClassifyAppeal:
                     spans[label].append(Span(*match.span()))
         ranked = sorted(sums.items(), key=lambda item: -item[1])
         if not ranked or ranked[0][1] < 1:
-            return Judgement(self._default_type, 0.4, "没有明显的类型用语")
+            return Judgement(self._default_type, UNSAID, "没有明显的类型用语")
         total = sum(math.exp(score) for _, score in ranked) + 1
         shares = [(label, math.exp(score) / total) for label, score in ranked]
         best, confidence = shares[0]
         return Judgement(AppealType(best), confidence, "用语特征", tuple(spans[best]), tuple(shares[1:4]))
+
+    def _by_matter(self, kind: Judgement, category: str) -> Judgement:
+        """Who does not say what kind of appeal it is brings what such matters mostly are."""
+        if kind.confidence > UNSAID:
+            return kind
+        usual = next((label for label, under in self._usual if f"{category}/".startswith(under)), None)
+        return replace(kind, label=AppealType(usual), reason="此类事项多为该类型") if usual else kind
 
     def _category(self, text: str, kind: str) -> Judgement:
         shares = self._scores(text)
