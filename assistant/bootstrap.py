@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from assistant.adapters.catalogue_files import load_catalogue
 from assistant.adapters.degradation import Degradation
 from assistant.adapters.extractive_composer import ExtractiveComposer
 from assistant.adapters.in_process_limits import InProcessLimiter
@@ -164,8 +165,18 @@ def build_flow(settings: Settings, search: ThreadedSearch, chat: OpenAIChatModel
 
 
 def build_triage(settings: Settings) -> TriageFlow:
-    """Flow ``triage_appeal``; needs the city pack only. Raises ``DataMissing``, ``DataFileError`` and ``WiringError``."""
-    return open_triage_flow(city_pack_folder(settings.city_pack) / "catalogue")
+    """Flow ``triage_appeal``; needs the city pack only, and uses what was learned from the city's own orders.
+
+    Raises:
+        DataMissing, DataFileError, WiringError; ModelUnusable: ``models_dir`` is damaged.
+    """
+    catalogue = city_pack_folder(settings.city_pack) / "catalogue"
+    if settings.models_dir is None:
+        return open_triage_flow(catalogue)
+    from assistant.learning.learned_models import load_categories, load_router
+
+    router = load_router(settings.models_dir, load_catalogue(catalogue))
+    return open_triage_flow(catalogue, router=router, categories=load_categories(settings.models_dir))
 
 
 def _budget(settings: Settings) -> ComposeBudget:

@@ -186,6 +186,8 @@ class Settings(BaseSettings):
     data_dir: Path = Path("var")
     city_pack: Path | None = None
     prompts_dir: Path | None = None
+    models_dir: Path | None = None
+    """Folder that ``hotline learn --out`` wrote; ``None``: triage by the catalogue alone."""
     region: str = "北京市朝阳区"
     index: Index = EmbeddedIndex()
     chat: Chat = ExtractiveChat()

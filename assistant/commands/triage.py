@@ -10,8 +10,11 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
+from assistant.commands import CommandFailed
 from assistant.commands.options import HOTLINE_ZONE, building, settings_of
 from assistant.domain.appeal import Intake, Triage, TriageReport
+from assistant.settings import Settings
+from assistant.triage_flow import TriageFlow
 
 
 @dataclass(frozen=True)
@@ -28,9 +31,7 @@ class TriageCommand:
     def execute(self, arguments: argparse.Namespace) -> int:
         settings = settings_of(arguments)
         with building():
-            from assistant.bootstrap import build_triage
-
-            flow = build_triage(settings)
+            flow = _built(settings)
         intake = Intake(
             arguments.text,
             datetime.now(HOTLINE_ZONE),
@@ -41,6 +42,16 @@ class TriageCommand:
         report = asyncio.run(flow.triage_appeal(intake))
         print(json.dumps(as_data(report), ensure_ascii=False) if arguments.json else "\n\n".join(as_text(report)))
         return 1 if report.error else 0
+
+
+def _built(settings: Settings) -> TriageFlow:
+    from assistant.bootstrap import build_triage
+    from assistant.learning.storage import ModelUnusable
+
+    try:
+        return build_triage(settings)
+    except ModelUnusable as error:
+        raise CommandFailed(str(error)) from error
 
 
 def as_data(report: TriageReport) -> dict[str, Any]:

@@ -24,7 +24,10 @@ EMERGENCY = "handover_emergency"
 
 
 class ClassifyAppeal:
-    """``model``, when there is one, was learned from the city's own orders and has most of the say on the category."""
+    """``model``, when there is one, was learned from the city's own orders and has most of the say on the category.
+
+    Its labels that are no nodes of the tree are left out: nothing could be dispatched by them.
+    """
 
     def __init__(
         self, index: CategoryIndex, tags: Mapping[str, str], cues: AppealCues, model: CategoryModel | None = None
@@ -83,7 +86,7 @@ class ClassifyAppeal:
 
     def _scores(self, text: str) -> Sequence[tuple[str, float]]:
         own = _matters_first(self._index.scores(text))
-        learned = self._model.scores(text) if self._model else ()
+        learned = [item for item in self._model.scores(text) if item[0] in self._tags] if self._model else []
         if not learned:
             return own
         mixed: dict[str, float] = defaultdict(float)
