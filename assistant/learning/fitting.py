@@ -15,13 +15,12 @@ from assistant.learning.conditional_logit import fit_weights, softmax
 from assistant.learning.examples import Example
 from assistant.learning.profiles import LabelProfile, bare_profiles
 from assistant.learning.terms import Terms, count_terms
-from assistant.learning.views import VIEW_NAMES, LinearViews, fit_ridge_views, fit_views, sparse_matrix, unit_columns
+from assistant.learning.views import VIEW_NAMES, LinearViews, fit_views, sparse_matrix, unit_columns
 from assistant.learning.vocabulary import Vocabulary
 
 Array = NDArray[np.float32]
 Gold = NDArray[np.int64]
-RIDGE_ROWS = 6_000
-FOLDS = 3
+SMALL_HISTORY = 6_000
 HANDICAPS = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 
@@ -31,7 +30,6 @@ class FitOptions:
 
     seed: int = 12345
     strength: float = 0.5
-    ridge_penalty: float = 0.3
     fair: bool = True
 
 
@@ -101,7 +99,7 @@ def count_all(examples: Sequence[Example], known: frozenset[str] | None) -> list
 
 def _fit(task: _Task, known: frozenset[str] | None) -> Fitted:
     mentioned = task.mentioned
-    vocabulary, views, scores = (_by_ridge if len(task.gold) <= RIDGE_ROWS else _by_margin)(task, mentioned)
+    vocabulary, views, scores = _views_and_scores(task, mentioned)
     weights = fit_weights(scores, task.gold)
     chances = softmax(np.asarray(scores @ weights, np.float32))
     matrix, bias, mention_weight = views.merged(weights)
@@ -120,30 +118,18 @@ def _fit(task: _Task, known: frozenset[str] | None) -> Fitted:
     return Fitted(classifier, figures, dict(zip(VIEW_NAMES, map(float, weights), strict=True)), len(task.gold))
 
 
-def _by_ridge(task: _Task, mentioned: Array) -> tuple[Vocabulary, LinearViews, Array]:
-    """Few texts: each is judged by all others, in closed form."""
-    vocabulary, matrix, catalogue = _matrices(task, np.arange(len(task.gold)))
-    views, (margins, centroids) = fit_ridge_views(
-        matrix, task.gold, len(task.profiles), catalogue, task.options.ridge_penalty
-    )
-    scores = views.scores(matrix, mentioned)
-    scores[:, :, 0], scores[:, :, 1] = margins, centroids
-    # Counts stay whole: less one in its own column, a text would give its label away.
-    return vocabulary, views, scores
-
-
-def _by_margin(task: _Task, mentioned: Array) -> tuple[Vocabulary, LinearViews, Array]:
-    """Many texts: each is judged by machines fitted without its fold."""
+def _views_and_scores(task: _Task, mentioned: Array) -> tuple[Vocabulary, LinearViews, Array]:
+    """The views of all texts, and what views fitted without its fold say of each text."""
     scores = np.zeros((len(task.gold), len(task.profiles), len(VIEW_NAMES)), np.float32)
-    for train, held in folds_of(task.gold, FOLDS, task.options.seed):
-        vocabulary, views = _margin_views(task, train)
+    for train, held in folds_of(task.gold, 5 if len(task.gold) <= SMALL_HISTORY else 3, task.options.seed):
+        vocabulary, views = _views(task, train)
         matrix = sparse_matrix(vocabulary.vectors(task.counted[row] for row in held), len(vocabulary.keys))
         scores[held] = views.scores(matrix, mentioned[held])
-    vocabulary, views = _margin_views(task, np.arange(len(task.gold)))
+    vocabulary, views = _views(task, np.arange(len(task.gold)))
     return vocabulary, views, scores
 
 
-def _margin_views(task: _Task, rows: NDArray[np.int64]) -> tuple[Vocabulary, LinearViews]:
+def _views(task: _Task, rows: NDArray[np.int64]) -> tuple[Vocabulary, LinearViews]:
     vocabulary, matrix, catalogue = _matrices(task, rows)
     options = task.options
     return vocabulary, fit_views(matrix, task.gold[rows], len(task.profiles), catalogue, options.strength, options.seed)

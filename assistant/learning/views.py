@@ -1,4 +1,4 @@
-"""Three linear views of how well a label fits a text, and what else is known of the label. Needs the extra ``learn``."""
+"""Linear views of how well a label fits a text, and what else is known of the label. Needs the extra ``learn``."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from assistant.learning.vocabulary import Ids, Weights
 
 Array = NDArray[np.float32]
 UNSEEN_MARGIN = -1.0
-FLOOR = 1e-4
-VIEW_NAMES = ("margin", "centroid", "catalogue", "log_count", "mention")
+RIDGE_ROWS = 6_000
+RIDGE_PENALTY = 0.3
+VIEW_NAMES = ("margin", "centroid", "catalogue", "log_count", "mention", "ridge")
 
 
 class LearningUnavailable(Exception):  # noqa: N818 - a state of the installation
@@ -22,24 +23,26 @@ class LearningUnavailable(Exception):  # noqa: N818 - a state of the installatio
 
 @dataclass(frozen=True)
 class LinearViews:
-    """``margin``, ``centroid``, ``catalogue`` have shape (columns, labels); ``intercept``, ``counts`` (labels,)."""
+    """``margin``, ``centroid``, ``catalogue``, ``ridge`` have shape (columns, labels); ``intercept``, ``counts`` (labels,)."""
 
     margin: Array
     centroid: Array
     catalogue: Array
     intercept: Array
     counts: Array
+    ridge: Array
 
     def scores(self, matrix: Any, mentioned: Array) -> Array:
         """(texts, labels, views) in the order of ``VIEW_NAMES``."""
         shape = (matrix.shape[0], len(self.counts))
         parts = [matrix @ self.margin + self.intercept, matrix @ self.centroid, matrix @ self.catalogue]
-        parts += [np.broadcast_to(np.log1p(self.counts), shape), mentioned]
+        parts += [np.broadcast_to(np.log1p(self.counts), shape), mentioned, matrix @ self.ridge]
         return np.stack([np.asarray(part, np.float32) for part in parts], axis=2)
 
     def merged(self, weights: Array) -> tuple[NDArray[np.float16], Array, float]:
         """One matrix, one bias and the weight of a mention: the views weighed and summed."""
         matrix = weights[0] * self.margin + weights[1] * self.centroid + weights[2] * self.catalogue
+        matrix += weights[5] * self.ridge
         bias = weights[0] * self.intercept + weights[3] * np.log1p(self.counts)
         return matrix.astype(np.float16), np.asarray(bias, np.float32), float(weights[4])
 
@@ -50,37 +53,6 @@ def sparse_matrix(vectors: list[tuple[Ids, Weights]], columns: int) -> Any:
     ids = np.concatenate([ids for ids, _ in vectors]) if vectors else np.zeros(0, np.int64)
     weights = np.concatenate([weights for _, weights in vectors]) if vectors else np.zeros(0, np.float32)
     return csr((weights, ids, lengths), shape=(len(vectors), columns), dtype=np.float32)
-
-
-def fit_ridge_views(
-    matrix: Any, gold: NDArray[np.int64], labels: int, catalogue: Array, penalty: float
-) -> tuple[LinearViews, tuple[Array, Array]]:
-    """Kernel ridge regression on label indicators, and what it and the centroids say of each text left out itself.
-
-    The second part (two arrays (texts, labels)) is exact: leaving one out of a ridge regression has a closed form.
-    """
-    kernel = np.asarray((matrix @ matrix.T).todense(), np.float32)
-    own = np.diag(kernel).copy()
-    wanted = np.zeros((len(gold), labels), np.float32)
-    wanted[np.arange(len(gold)), gold] = 1
-    inverse = np.linalg.inv(kernel + penalty * np.eye(len(gold), dtype=np.float32))
-    duals = inverse @ wanted
-    left_out = np.asarray(wanted - duals / np.diag(inverse)[:, None], np.float32)
-    margin = np.asarray(matrix.T @ duals, np.float32)
-    centroids = _left_out_centroids(kernel, own, wanted)
-    counts = wanted.sum(0)
-    views = LinearViews(margin, _centroids(matrix, gold, labels), catalogue, np.zeros(labels, np.float32), counts)
-    return views, (left_out, centroids)
-
-
-def _left_out_centroids(kernel: Array, own: Array, wanted: Array) -> Array:
-    """Cosine (times the text's length) to each label's sum of texts, the text itself taken out of its own."""
-    sums = kernel @ wanted
-    squares = np.einsum("nc,nc->c", sums, wanted)
-    mine = wanted > 0
-    near = np.where(mine, sums - own[:, None], sums)
-    lengths = np.where(mine, squares - 2 * sums + own[:, None], squares)
-    return np.asarray(np.where(lengths > FLOOR, near / np.sqrt(np.maximum(lengths, FLOOR)), 0), np.float32)
 
 
 def fit_views(
@@ -95,7 +67,19 @@ def fit_views(
         coefficients, offsets = _both_sides(machine.coef_, machine.intercept_)
         margin[:, seen], intercept[seen] = coefficients.T, offsets
     counts = np.bincount(gold, minlength=labels).astype(np.float32)
-    return LinearViews(margin, _centroids(matrix, gold, labels), catalogue, intercept, counts)
+    ridge = fit_ridge(matrix, gold, labels)
+    return LinearViews(margin, _centroids(matrix, gold, labels), catalogue, intercept, counts, ridge)
+
+
+def fit_ridge(matrix: Any, gold: NDArray[np.int64], labels: int) -> Array:
+    """Ridge regression on label indicators in its dual form; zeros where there are too many rows for it."""
+    if len(gold) > RIDGE_ROWS:
+        return np.zeros((matrix.shape[1], labels), np.float32)
+    kernel = np.asarray((matrix @ matrix.T).todense(), np.float32)
+    wanted = np.zeros((len(gold), labels), np.float32)
+    wanted[np.arange(len(gold)), gold] = 1
+    duals = np.linalg.solve(kernel + RIDGE_PENALTY * np.eye(len(gold), dtype=np.float32), wanted)
+    return np.asarray(matrix.T @ duals, np.float32)
 
 
 def _both_sides(coefficients: Array, offsets: Array) -> tuple[Array, Array]:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from assistant.domain.catalogue import Catalogue, HandlingUnit, UnitKind, WorkCalendar
-from assistant.learning import fitting
+from assistant.learning import fitting, views
 from assistant.learning.calibration import coverage_at_precision, expected_calibration_error, macro_f1
 from assistant.learning.conditional_logit import fit_weights, softmax
 from assistant.learning.drift import Statistics, compare, stability_index
@@ -60,25 +60,12 @@ def test_the_same_history_gives_the_same_model() -> None:
     assert one.held_back == other.held_back
 
 
-def test_many_rows_are_learned_by_folds(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fitting, "RIDGE_ROWS", 5)
+def test_many_rows_are_learned_without_the_dual_form(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fitting, "SMALL_HISTORY", 5)
+    monkeypatch.setattr(views, "RIDGE_ROWS", 5)
     fitted = fit(examples())
     assert fitted.classifier.predict(as_example({"content": "暖气不热怎么回事"}, "label")).label == "供暖"
     assert fitted.held_back["top1"] > 0.5
-
-
-def test_leaving_one_out_in_closed_form_is_what_refitting_gives() -> None:
-    rng = np.random.default_rng(0)
-    from scipy.sparse import csr_matrix
-
-    from assistant.learning.views import fit_ridge_views
-
-    matrix, gold = csr_matrix(rng.random((12, 9), np.float32)), np.arange(12) % 3
-    empty = np.zeros((9, 3), np.float32)
-    _, (left_out, _) = fit_ridge_views(matrix, gold, 3, empty, 0.5)
-    rest = np.arange(1, 12)
-    refitted, _ = fit_ridge_views(matrix[rest], gold[rest], 3, empty, 0.5)
-    assert np.allclose(left_out[0], (matrix[[0]] @ refitted.margin)[0], atol=1e-3)
 
 
 def test_labels_of_random_texts_cannot_be_foretold() -> None:
