@@ -16,7 +16,7 @@ from assistant.adapters.jsonl_audit import JsonlAudit
 from assistant.adapters.pack_triage import open_triage_flow
 from assistant.adapters.screening_files import load_screener
 from assistant.adapters.threaded_search import ThreadedSearch
-from assistant.city_pack import city_pack_folder, prompts_folder
+from assistant.city_pack import DataMissing, city_pack_folder, prompts_folder
 from assistant.domain.rate_limit import RateRule
 from assistant.domain.screening import Screener
 from assistant.flows import AnswerFlow, build_answer_flow
@@ -173,6 +173,10 @@ def build_triage(settings: Settings) -> TriageFlow:
     catalogue = city_pack_folder(settings.city_pack) / "catalogue"
     if settings.models_dir is None:
         return open_triage_flow(catalogue)
+    if not settings.models_dir.is_dir():
+        raise DataMissing(
+            f"HOTLINE_MODELS_DIR={settings.models_dir}: no such folder; make it with `hotline learn --out`"
+        )
     from assistant.learning.learned_models import load_categories, load_router
 
     router = load_router(settings.models_dir, load_catalogue(catalogue))

@@ -136,7 +136,8 @@ class SuggestHandlingUnit:
         best, entry = suggestions[0], ranked[0][1].entry
         unclear = best.probability < UNCLEAR_BELOW or best.unit_id == COORDINATION
         one_click_from = self._calibration.one_click_from
-        sure = one_click_from is not None and best.probability >= one_click_from
+        # Measured for the catalogue's own ranking; a learned router mixed in has no held-back figure yet.
+        sure = one_click_from is not None and self._router is None and best.probability >= one_click_from
         return UnitRanking(
             suggestions,
             self._mode(best.unit_id, unclear),
