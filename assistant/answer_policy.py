@@ -29,8 +29,9 @@ class ExtractionPolicy(StrictModel):
     keep_ratio: float = Field(ge=0, le=1)
     elsewhere_ratio: float = Field(ge=0, le=1)
     elsewhere: int = Field(ge=0, le=12)
-    covered: float = Field(ge=0, le=1)
-    covered_narrative: float = Field(ge=0, le=1)
+    covered: float = Field(ge=0, le=2)
+    covered_narrative: float = Field(ge=0, le=2)
+    covered_least: float = Field(ge=0, le=1)
     narrative_words: int = Field(ge=1)
 
     def limits(self) -> ExtractionLimits:

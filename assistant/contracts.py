@@ -63,7 +63,8 @@ class ScreenedText:
 class StandaloneQuestion:
     """The question with what it borrows from the conversation filled in. ``original`` is as asked (masked).
 
-    ``matter`` is the text to search and match by: without the home region's own name, which every document shares.
+    ``matter`` is the text to search and match by: without the home region's own name, which every document shares,
+    and in official words where the city pack knows them.
     """
 
     text: str

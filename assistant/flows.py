@@ -21,7 +21,7 @@ from assistant.domain.circuit_breaker import CircuitBreaker
 from assistant.outcome import conclude
 from assistant.pipeline import FlowResult, Pipeline, Stage, Step, step
 from assistant.ports import AnswerListener, Composer, PassageSearch
-from assistant.routing_data import RoutingLabels, load_clarifications, load_routing_labels
+from assistant.routing_data import RoutingLabels, load_clarifications, load_lay_words, load_routing_labels
 from assistant.stages.check_answer import check_answer
 from assistant.stages.compose_answer import ComposeAnswer, ComposeBudget
 from assistant.stages.contextualise_question import ContextualiseQuestion
@@ -124,7 +124,7 @@ def build_answer_flow(
     steps = answer_inquiry_stages(
         redact=redact,
         screen=screen,
-        contextualise=ContextualiseQuestion(clarifications.contrasts, home_region),
+        contextualise=ContextualiseQuestion(clarifications.contrasts, home_region, load_lay_words(catalogue).pairs()),
         route=RouteIntent(labels, clarifications, ignored_labels),
         retrieve=RetrieveEvidence(search, home_region, policy),
         compose=ComposeAnswer(composer, backup, breaker, budget),

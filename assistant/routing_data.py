@@ -104,6 +104,21 @@ class Clarifications(StrictModel):
     rules: list[ClarificationRule]
 
 
+class LayWord(StrictModel):
+    says: Pattern
+    means: str = Field(min_length=1)
+
+
+class LayWords(StrictModel):
+    """``words``: what citizens say (a pattern) and what guides call it, applied in file order."""
+
+    version: int
+    words: list[LayWord]
+
+    def pairs(self) -> tuple[tuple[re.Pattern[str], str], ...]:
+        return tuple((re.compile(item.says, re.IGNORECASE), item.means) for item in self.words)
+
+
 def load_routing_labels(catalogue: Path) -> RoutingLabels:
     """Raises ``DataFileError`` when the file is missing or not as declared."""
     return load_declared(catalogue / "routing_labels.yaml", RoutingLabels)
@@ -112,3 +127,9 @@ def load_routing_labels(catalogue: Path) -> RoutingLabels:
 def load_clarifications(catalogue: Path) -> Clarifications:
     """Raises ``DataFileError`` when the file is missing or not as declared."""
     return load_declared(catalogue / "clarifications.yaml", Clarifications)
+
+
+def load_lay_words(catalogue: Path) -> LayWords:
+    """A pack without such a file says nothing. Raises ``DataFileError`` when it is not as declared."""
+    path = catalogue / "lay_words.yaml"
+    return load_declared(path, LayWords) if path.is_file() else LayWords(version=1, words=[])

@@ -27,7 +27,7 @@ class ExtractiveComposer:
     async def compose(self, question: StandaloneQuestion, evidence: Evidence) -> AsyncIterator[DraftSentence]:
         sources = _sources(evidence.passages)
         chosen = extract(question.sought, sources, self._limits)
-        if off_the_matter(question.sought, chosen, self._limits):
+        if off_the_matter(question.sought, chosen, self._limits, evidence.answerability):
             raise ComposerDeclined
         for sentence in _sentences(chosen):
             yield sentence

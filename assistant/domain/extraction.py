@@ -6,9 +6,10 @@ import math
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.domain.figures import figures
+from assistant.domain.naming import head_words, named, phrases
 from assistant.domain.question_types import QuestionType, question_types
 from assistant.domain.statements import Statement, shorten, statements
 from assistant.domain.terms import FILLER, content_terms, question_terms, question_words, share_of_words, triples
@@ -23,6 +24,16 @@ ACTION = re.compile(
     r"举报|投诉|申请|登记|补[办领缴交]|退[款费钱货卡还]?|赔|罚|报修|报销|领取|提取|转移|注销|变更|查询|公示|加装|复议"
 )
 """What the asker wants to do or have done; a statement about the same act is worth more."""
+
+
+ASKS_FIGURE = re.compile(
+    r"多少(?!人)|多久|多长时间|(?<![好这那过前])几(?:天|个?月|年|点|岁|倍|日|个?小时|个工作日)|多大(?:年龄|岁数|年纪)"
+)
+TELLS_FIGURE = re.compile(
+    r"[\d一二三四五六七八九十百千万两半]\s*(?:个?(?:工作日|月|小时)|日|天|年|周岁|岁|时|点|分|元|万元|倍|%|度|℃|平方米|米|次|人|户)"
+    r"|百分之|分之|当[日场]|即时|为准|公示|公布|免费|不收|不得收|免收|不限"
+)
+"""A question for a figure, and a statement that gives one, says that none applies, or says who publishes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +81,7 @@ class ExtractionLimits:
     elsewhere: int
     covered: float
     covered_narrative: float
+    covered_least: float
     narrative_words: int
 
 
@@ -88,6 +100,8 @@ class Weights:
     section: float = 0.2
     reply: float = 0.85
     action: float = 0.25
+    named: float = 1.2
+    lacks: float = 0.6
 
 
 WEIGHTS = Weights()
@@ -115,13 +129,23 @@ def covered(question: str, chosen: Sequence[Excerpt]) -> float:
     return max((share_of_words(words, text) for text in texts.values()), default=0.0)
 
 
-def off_the_matter(question: str, chosen: Sequence[Excerpt], limits: ExtractionLimits) -> bool:
-    """The quotations speak of something else: they lack nearly all words of the question (宠物猫 of 宠物猫能上地铁吗).
+def off_the_matter(
+    question: str, chosen: Sequence[Excerpt], limits: ExtractionLimits, answerability: float = 0.0
+) -> bool:
+    """The quotations speak of something else: they lack nearly all words of the question (宠物猫 of 宠物猫能上地铁吗),
+    and the search was not sure either. ``answerability`` in [0, 1] is added to the share of words met.
 
-    A long narrative shares few words with any rule, so less is asked of it.
+    A long narrative shares few words with any rule, so less is asked of it. A question for a figure (几点, 多少钱) needs
+    one, or a word on who publishes it.
     """
     narrative = len(question_words(question)) > limits.narrative_words
-    return covered(question, chosen) < (limits.covered_narrative if narrative else limits.covered)
+    least = limits.covered_narrative if narrative else limits.covered
+    met = covered(question, chosen)
+    return met < limits.covered_least or met + answerability < least or not _figure_told(question, chosen)
+
+
+def _figure_told(question: str, chosen: Sequence[Excerpt]) -> bool:
+    return not ASKS_FIGURE.search(question) or any(TELLS_FIGURE.search(item.text) for item in chosen)
 
 
 def _scored(question: str, sources: Sequence[Source]) -> list[Excerpt]:
@@ -130,7 +154,17 @@ def _scored(question: str, sources: Sequence[Source]) -> list[Excerpt]:
     terms = question_terms(question)
     wanted = question_types(question)
     actions = ACTION.findall(question)
-    return [_excerpt(source, piece, terms, idf, wanted, actions) for source, piece in pieces]
+    scored = [_excerpt(source, piece, terms, idf, wanted, actions) for source, piece in pieces]
+    heads = head_words(question, {f"{source.title} {source.keywords}" for source in sources})
+    return [_with_name(question, item, heads) for item in scored]
+
+
+def _with_name(question: str, item: Excerpt, heads: Sequence[str]) -> Excerpt:
+    """A document that is filed under the question's own words is worth more, one that lacks a telling one less."""
+    filed_under = f"{item.source.title} {item.source.keywords}"
+    name = WEIGHTS.named * named(question, phrases(item.source.title, item.source.keywords))
+    lacks = any(word not in filed_under + item.text for word in heads)
+    return replace(item, score=item.score + name - WEIGHTS.lacks * lacks)
 
 
 def _quotable(source: Source) -> list[Statement]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from assistant.contracts import Message, RedactedText, ScreenedText, StandaloneQuestion
 from assistant.domain.follow_up_question import Completed, Contrasts, complete
 from assistant.domain.home_region import home_names, without_home
+from assistant.domain.lay_words import LayPairs, in_official_words
 
 REMEMBERED_MESSAGES = 8
 
@@ -14,12 +15,12 @@ REMEMBERED_MESSAGES = 8
 class ContextualiseQuestion:
     """Fills ellipsis and pronouns from the (masked) conversation by rules; a complete question stays as it is."""
 
-    def __init__(self, contrasts: Contrasts = (), home_region: str | None = None) -> None:
-        self._contrasts, self._home = contrasts, home_names(home_region)
+    def __init__(self, contrasts: Contrasts = (), home_region: str | None = None, lay_words: LayPairs = ()) -> None:
+        self._contrasts, self._home, self._lay_words = contrasts, home_names(home_region), lay_words
 
     async def __call__(self, screened: ScreenedText, redacted: RedactedText) -> StandaloneQuestion:
         completed = self._complete(screened.text, redacted.history[-REMEMBERED_MESSAGES:])
-        matter = without_home(completed.text, self._home)
+        matter = in_official_words(without_home(completed.text, self._home), self._lay_words)
         return StandaloneQuestion(completed.text, screened.text, completed.borrowed, matter)
 
     def _complete(self, question: str, history: Sequence[Message]) -> Completed:

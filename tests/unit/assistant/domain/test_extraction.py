@@ -73,6 +73,7 @@ def test_no_sources_no_quotes() -> None:
         ("加装电梯能不能用维修资金", "whether"),
         ("该去哪个部门办", "place"),
         ("漏水了谁来修", "liability"),
+        ("装修垃圾往哪扔", "disposal"),
         ("申请公租房有什么条件", "condition"),
         ("私搭乱建怎么处罚", "penalty"),
         ("欠薪了咋办", "how"),
@@ -95,7 +96,39 @@ def test_an_enumeration_is_quoted_with_its_opening_once() -> None:
 )
 def test_quotations_about_something_else_are_noticed(question: str, off: bool) -> None:
     chosen = extract(question, GUIDE, LIMITS)
-    assert off_the_matter(question, chosen, LIMITS) is off
+    assert off_the_matter(question, chosen, LIMITS, answerability=0.3) is off
+
+
+def test_a_sure_search_makes_up_for_words_that_are_not_met() -> None:
+    question = "刚入职试用期被坑"
+    chosen = extract(question, GUIDE, LIMITS)
+    assert off_the_matter(question, chosen, LIMITS, answerability=0.0)
+    assert not off_the_matter(question, chosen, LIMITS, answerability=0.9)
+
+
+@pytest.mark.parametrize(
+    ("text", "off"),
+    [
+        ("- 公园应当保持整洁，管理机构应当维护秩序。", True),
+        ("- 公园开放时间以公园公示为准。", False),
+        ("- 公园6时至22时开放。", False),
+    ],
+)
+def test_a_question_for_a_figure_needs_one_or_its_publisher(text: str, off: bool) -> None:
+    question = "公园几点开放"
+    chosen = extract(question, [Source("P1", text, "公园开放", "规定", 0, "g", 0)], LIMITS)
+    assert off_the_matter(question, chosen, LIMITS, answerability=1.0) is off
+
+
+def test_the_document_that_is_filed_under_the_question_is_quoted() -> None:
+    parking = Source(
+        "P1", "- 涨价应当由业主共同决定，业主同意才行。", "小区停车费调整要不要业主同意", "规定", 0, "park"
+    )
+    property_fee = Source(
+        "P2", "- 调整标准属于业主大会决定事项。", "物业费涨价", "规定", 1, "fee", keywords="物业费涨价"
+    )
+    chosen = extract("小区物业费涨价要业主同意吗", [parking, property_fee], LIMITS)
+    assert chosen[0].source.document_id == "fee"
 
 
 def test_coverage_is_that_of_one_document() -> None:

@@ -34,6 +34,8 @@ async def route(stage: RouteIntent, question: str, standalone: str = "") -> Rout
         ("我要投诉健身房不退钱", "appeal"),
         ("楼下烧烤店天天半夜吵得睡不着，希望你们处理", "appeal"),
         ("公司拖欠我三个月工资一直不给", "appeal"),
+        ("楼顶漏水能用维修基金吗", "inquiry"),
+        ("看病可以去哪家医院", "inquiry"),
     ],
 )
 async def test_what_goes_on_to_the_library(stage: RouteIntent, question: str, label: str) -> None:
