@@ -13,7 +13,7 @@ from assistant.adapters.extractive_composer import ExtractiveComposer
 from assistant.adapters.in_process_limits import InProcessLimiter
 from assistant.adapters.in_process_sessions import InProcessSessions
 from assistant.adapters.jsonl_audit import JsonlAudit
-from assistant.adapters.pack_triage import open_triage_flow
+from assistant.adapters.pack_triage import TriageWhenNeeded, open_triage_flow
 from assistant.adapters.screening_files import load_screener
 from assistant.adapters.threaded_search import ThreadedSearch
 from assistant.city_pack import DataMissing, city_pack_folder, prompts_folder
@@ -92,7 +92,7 @@ class Container:
     """Every part of a running service; ``start`` and ``close`` frame its life."""
 
     flow: AnswerFlow
-    triage: TriageFlow
+    triage: TriageWhenNeeded
     search: ThreadedSearch
     passages: PassageIndex
     documents: SqliteRegistry
@@ -109,6 +109,7 @@ class Container:
     async def start(self) -> None:
         """The first question must not pay for what can be loaded before it."""
         await self.search.warm_up()
+        self.triage.warm_up()
 
     async def close(self) -> None:
         self.search.close()
@@ -133,7 +134,7 @@ def build_container(settings: Settings) -> Container:
     chat = _chat_model(settings)
     return Container(
         flow=build_flow(settings, search, chat),
-        triage=build_triage(settings),
+        triage=TriageWhenNeeded(lambda: build_triage(settings)),
         search=search,
         passages=engine.index,
         documents=SqliteRegistry(registry_file(settings)),

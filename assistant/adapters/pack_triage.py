@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 
 from assistant.adapters.catalogue_files import load_catalogue
 from assistant.adapters.screening_files import load_danger_model, load_danger_rules, load_screener
 from assistant.appeal_cues import load_appeal_cues, load_category_examples
+from assistant.domain.appeal import Intake, TriageReport
+from assistant.domain.catalogue import Catalogue
 from assistant.domain.emergencies import EmergencyWatch
 from assistant.ports import CategoryModel, OrderHistory, UnitRouter
 from assistant.triage_flow import TriageFlow, build_triage_flow
@@ -31,3 +35,25 @@ def open_triage_flow(
         categories=categories,
         secret=secret,
     )
+
+
+class TriageWhenNeeded:
+    """Opens the flow at its first use: who only asks a question must not wait for it."""
+
+    def __init__(self, open_flow: Callable[[], TriageFlow]) -> None:
+        self._open = open_flow
+
+    @cached_property
+    def flow(self) -> TriageFlow:
+        return self._open()
+
+    def warm_up(self) -> None:
+        """Raises what opening the flow raises: a service must not start with a damaged pack."""
+        _ = self.flow
+
+    @property
+    def catalogue(self) -> Catalogue:
+        return self.flow.catalogue
+
+    async def triage_appeal(self, intake: Intake) -> TriageReport:
+        return await self.flow.triage_appeal(intake)
