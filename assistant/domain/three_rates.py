@@ -43,7 +43,7 @@ class Measure(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A 考核期: both days belong to it. Raises ``ValueError`` where it ends before it begins."""
+    """A 考核期: both days belong to it. Raises ``ValueError`` where it ends before it begins or lies in no sensible year."""
 
     first: date
     last: date
@@ -51,6 +51,8 @@ class Period:
     def __post_init__(self) -> None:
         if self.last < self.first:
             raise ValueError("the period ends before it begins")
+        if self.first.year < 1949 or self.last.year > 2999:
+            raise ValueError("the period lies outside the years 1949 to 2999")
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,8 +85,9 @@ def test_article_32_a_period_is_the_days_it_names() -> None:
     days = {"before": date(2026, 2, 18), "first": PERIOD.first, "last": PERIOD.last, "after": date(2026, 3, 19)}
     orders = [replace(asked(name), day=day) for name, day in days.items()]
     assert [order.id for order in orders if WHOLE.fits(order)] == ["first", "last"]
-    with pytest.raises(ValueError):
-        Period(PERIOD.last, PERIOD.first)
+    for first, last in ((PERIOD.last, PERIOD.first), (date.min, PERIOD.last), (PERIOD.first, date.max)):
+        with pytest.raises(ValueError):
+            Period(first, last)
 
 
 def test_article_32_groups_stand_by_name_not_by_rate() -> None:
