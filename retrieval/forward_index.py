@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from retrieval.contracts import Passage
 from retrieval.forward_columns import COLUMN_NAMES, Columns, columns_of, concatenate, take, with_new_vectors
-from retrieval.forward_statistics import Statistics, count_units, merge
+from retrieval.forward_statistics import Statistics, count_units, mapped, merge
 from retrieval.static_embedding import default_embedding
 
 Rows = NDArray[np.int64]
@@ -55,7 +55,7 @@ class ForwardIndex:
         """
         names = json.loads((folder / "names.json").read_text(encoding="utf-8"))
         current = folder / names["arrays"]
-        columns = Columns(**{name: np.load(current / f"{name}.npy", mmap_mode="r") for name in COLUMN_NAMES})
+        columns = Columns(**{name: mapped(current / f"{name}.npy") for name in COLUMN_NAMES})
         if names.get("embedding") != default_embedding().fingerprint:
             columns = with_new_vectors(columns)
         return cls(columns, Statistics.load(current), names["passages"], names["documents"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,11 @@ from retrieval.units import SENTENCE_END, Units
 
 _UNITS = 0x10000
 _CHUNK_ROWS = 20_000
+
+
+def mapped(path: Path) -> NDArray[Any]:
+    """A saved array as a plain view of its memory map; indexing a ``np.memmap`` itself costs several times as much."""
+    return np.asarray(np.load(path, mmap_mode="r"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +53,7 @@ class Statistics:
     @classmethod
     def load(cls, folder: Path) -> Statistics:
         names = ("unit_count", "bigram_key", "bigram_count", "shape")
-        return cls(**{name: np.load(folder / f"{name}.npy", mmap_mode="r") for name in names})
+        return cls(**{name: mapped(folder / f"{name}.npy") for name in names})
 
 
 def count_units(columns: Columns) -> Statistics:

@@ -11,7 +11,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import qdrant_edge as edge
 
@@ -124,8 +124,9 @@ class EdgeGeneration:
     ) -> list[Candidate]:
         nearest = edge.Query.Nearest(vector, using=using)
         with Spoken("the embedded index failed"):
-            found = self._shard.query(edge.QueryRequest(limit=limit, query=nearest, filter=allowed))
-        return [Candidate(self._ids[row], hit.score) for hit in found if (row := cast(int, hit.id)) in self._ids]
+            found: list[Any] = self._shard.query(edge.QueryRequest(limit=limit, query=nearest, filter=allowed))
+        id_of = self._ids.get
+        return [Candidate(name, hit.score) for hit in found if (name := id_of(hit.id)) is not None]
 
     def _put_points(self, rows: Sequence[int], passages: Sequence[Passage]) -> None:
         points = points_of(rows, passages, self._embedder)
