@@ -54,6 +54,11 @@ class _Task:
     options: FitOptions
 
     @property
+    def small(self) -> bool:
+        """Decided for all folds alike: a view that the last model lacks must not have been listened to."""
+        return len(self.gold) <= SMALL_HISTORY
+
+    @property
     def mentioned(self) -> Array:
         names = [profile.names for profile in self.profiles]
         return np.stack([mention_scores(example, names) for example in self.examples])
@@ -121,7 +126,7 @@ def _fit(task: _Task, known: frozenset[str] | None) -> Fitted:
 def _views_and_scores(task: _Task, mentioned: Array) -> tuple[Vocabulary, LinearViews, Array]:
     """The views of all texts, and what views fitted without its fold say of each text."""
     scores = np.zeros((len(task.gold), len(task.profiles), len(VIEW_NAMES)), np.float32)
-    for train, held in folds_of(task.gold, 5 if len(task.gold) <= SMALL_HISTORY else 3, task.options.seed):
+    for train, held in folds_of(task.gold, 5 if task.small else 3, task.options.seed):
         vocabulary, views = _views(task, train)
         matrix = sparse_matrix(vocabulary.vectors(task.counted[row] for row in held), len(vocabulary.keys))
         scores[held] = views.scores(matrix, mentioned[held])
@@ -132,7 +137,9 @@ def _views_and_scores(task: _Task, mentioned: Array) -> tuple[Vocabulary, Linear
 def _views(task: _Task, rows: NDArray[np.int64]) -> tuple[Vocabulary, LinearViews]:
     vocabulary, matrix, catalogue = _matrices(task, rows)
     options = task.options
-    return vocabulary, fit_views(matrix, task.gold[rows], len(task.profiles), catalogue, options.strength, options.seed)
+    return vocabulary, fit_views(
+        matrix, task.gold[rows], len(task.profiles), catalogue, options.strength, options.seed, task.small
+    )
 
 
 def folds_of(gold: Gold, folds: int, seed: int) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:

@@ -12,7 +12,6 @@ from assistant.learning.vocabulary import Ids, Weights
 
 Array = NDArray[np.float32]
 UNSEEN_MARGIN = -1.0
-RIDGE_ROWS = 6_000
 RIDGE_PENALTY = 0.3
 VIEW_NAMES = ("margin", "centroid", "catalogue", "log_count", "mention", "ridge")
 
@@ -56,7 +55,7 @@ def sparse_matrix(vectors: list[tuple[Ids, Weights]], columns: int) -> Any:
 
 
 def fit_views(
-    matrix: Any, gold: NDArray[np.int64], labels: int, catalogue: Array, strength: float, seed: int
+    matrix: Any, gold: NDArray[np.int64], labels: int, catalogue: Array, strength: float, seed: int, with_ridge: bool
 ) -> LinearViews:
     """``gold`` (texts,) are label numbers below ``labels``; labels without a text keep a low margin."""
     margin = np.zeros((matrix.shape[1], labels), np.float32)
@@ -67,14 +66,12 @@ def fit_views(
         coefficients, offsets = _both_sides(machine.coef_, machine.intercept_)
         margin[:, seen], intercept[seen] = coefficients.T, offsets
     counts = np.bincount(gold, minlength=labels).astype(np.float32)
-    ridge = fit_ridge(matrix, gold, labels)
+    ridge = fit_ridge(matrix, gold, labels) if with_ridge else np.zeros_like(margin)
     return LinearViews(margin, _centroids(matrix, gold, labels), catalogue, intercept, counts, ridge)
 
 
 def fit_ridge(matrix: Any, gold: NDArray[np.int64], labels: int) -> Array:
-    """Ridge regression on label indicators in its dual form; zeros where there are too many rows for it."""
-    if len(gold) > RIDGE_ROWS:
-        return np.zeros((matrix.shape[1], labels), np.float32)
+    """Ridge regression on label indicators in its dual form, which costs the cube of the rows."""
     kernel = np.asarray((matrix @ matrix.T).todense(), np.float32)
     wanted = np.zeros((len(gold), labels), np.float32)
     wanted[np.arange(len(gold)), gold] = 1

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from assistant.domain.catalogue import Catalogue, HandlingUnit, UnitKind, WorkCalendar
-from assistant.learning import fitting, views
+from assistant.learning import fitting
 from assistant.learning.calibration import coverage_at_precision, expected_calibration_error, macro_f1
 from assistant.learning.conditional_logit import fit_weights, softmax
 from assistant.learning.drift import Statistics, compare, stability_index
@@ -61,9 +61,9 @@ def test_the_same_history_gives_the_same_model() -> None:
 
 
 def test_many_rows_are_learned_without_the_dual_form(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fitting, "SMALL_HISTORY", 5)
-    monkeypatch.setattr(views, "RIDGE_ROWS", 5)
+    monkeypatch.setattr(fitting, "SMALL_HISTORY", 15)  # more than a fold, less than all
     fitted = fit(examples())
+    assert fitted.view_weights["ridge"] == 0
     assert fitted.classifier.predict(as_example({"content": "暖气不热怎么回事"}, "label")).label == "供暖"
     assert fitted.held_back["top1"] > 0.5
 
