@@ -6,6 +6,7 @@ Same run, same corpus, same tokens, one thread, validity and region filter on; t
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -41,8 +42,11 @@ def measure(shared_data: Path, work: Path, passages: int | None, rounds: int) ->
 
 
 def _alone(ask: Ask, questions: Sequence[str]) -> dict[str, float]:
+    """Wall-clock times, and the processor time beside them, which tells when the machine was busy with other things."""
     times_ms(ask, questions[:50])
-    return summary([times_ms(ask, questions) for _ in range(3)])
+    busy = times_ms(ask, questions, time.process_time)
+    wall = summary([times_ms(ask, questions) for _ in range(3)])
+    return wall | {"cpu_p50_ms": round(percentile(busy, 0.5), 3), "cpu_p99_ms": round(percentile(busy, 0.99), 3)}
 
 
 def _growth(work: Path, corpus: Sequence[Passage], questions: Sequence[str]) -> list[dict[str, float]]:
