@@ -112,6 +112,7 @@ def test_a_sure_search_makes_up_for_words_that_are_not_met() -> None:
         ("- 公园应当保持整洁，管理机构应当维护秩序。", True),
         ("- 公园开放时间以公园公示为准。", False),
         ("- 公园6时至22时开放。", False),
+        ("- 公园在18°C时开放。", False),
     ],
 )
 def test_a_question_for_a_figure_needs_one_or_its_publisher(text: str, off: bool) -> None:
