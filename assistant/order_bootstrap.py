@@ -14,13 +14,16 @@ from assistant.adapters.sql_engine import open_engine, sqlite_url
 from assistant.adapters.sql_migrations import migrate
 from assistant.adapters.sql_orders import SqlWorkOrders
 from assistant.adapters.sql_outbox import SqlOutbox
+from assistant.adapters.sql_rates import SqlRates
 from assistant.city_pack import city_pack_folder
 from assistant.domain.order_policy import OrderPolicy
 from assistant.domain.pii import TokenNumbering, redact
+from assistant.domain.three_rates import Exclusions, Weights
 from assistant.order_desk import OrderDesk
 from assistant.order_ports import StoreUnavailable
 from assistant.ports import Readiness
-from assistant.settings import Settings
+from assistant.rate_ports import RateRules
+from assistant.settings import Rates, Settings
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,7 @@ class WorkOrders:
     desk: OrderDesk
     store: SqlWorkOrders
     outbox: SqlOutbox
+    rates: SqlRates
     catalogue: Path
     secret: str
 
@@ -47,7 +51,18 @@ def open_work_orders(settings: Settings) -> WorkOrders:
     migrate(engine)
     store, secret = SqlWorkOrders(engine, catalogue.calendar), appellant_secret(settings.data_dir)
     desk = OrderDesk(store, OrderPolicy.of(catalogue), mask, secret)
-    return WorkOrders(desk, store, SqlOutbox(engine), folder, secret)
+    return WorkOrders(desk, store, SqlOutbox(engine), SqlRates(engine, rate_rules(settings.rates)), folder, secret)
+
+
+def rate_rules(rates: Rates) -> RateRules:
+    exclusions = Exclusions(
+        orders=rates.excluded_orders,
+        types=rates.excluded_types,
+        endings=rates.excluded_endings,
+        channels=rates.excluded_channels,
+        categories=rates.excluded_categories,
+    )
+    return RateRules(exclusions, Weights(*rates.weights) if rates.weights else None)
 
 
 class OpenOnce:

@@ -147,6 +147,28 @@ class Orders(_Section):
     receiver_timeout_s: float = Field(default=5.0, gt=0)
 
 
+class Rates(_Section):
+    """Three rates: what the operator leaves out and how a composite weighs response, resolution, satisfaction.
+
+    No law settles either. ``excluded_orders`` are ids, ``excluded_endings`` words as 直接答复, categories take in what is below.
+    """
+
+    weights: tuple[float, float, float] | None = None
+    excluded_orders: frozenset[str] = frozenset()
+    excluded_types: frozenset[str] = frozenset()
+    excluded_endings: frozenset[str] = frozenset()
+    excluded_channels: frozenset[str] = frozenset()
+    excluded_categories: frozenset[str] = frozenset()
+
+    @model_validator(mode="after")
+    def _weights_fit(self) -> Rates:
+        if self.weights is not None and not (
+            all(0 <= part < float("inf") for part in self.weights) and any(self.weights)
+        ):
+            raise ValueError("three weights, not negative and not all zero")
+        return self
+
+
 def _server_if_addressed(server: str, address: str, embedded: str) -> Discriminator:
     """An address is enough to choose the server: ``HOTLINE_CHAT__BASE_URL`` needs no ``HOTLINE_CHAT__KIND``."""
 
@@ -195,6 +217,7 @@ class Settings(BaseSettings):
     embedder: RemoteModel | None = None
     reranker: RemoteModel | None = None
     orders: Orders = Orders()
+    rates: Rates = Rates()
     api: Api = Api()
 
 

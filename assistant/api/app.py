@@ -38,6 +38,7 @@ from assistant.api.pages.assets import router as assets
 from assistant.api.pages.documentation import router as documentation
 from assistant.api.pages.endpoints import router as pages
 from assistant.api.passages.endpoints import router as passages
+from assistant.api.rates.endpoints import router as rates
 from assistant.api.schemas import ProblemDocument
 from assistant.api.state import ApiContainer, ApiState, attach
 from assistant.api.work_orders.endpoints import router as work_orders
@@ -45,7 +46,7 @@ from assistant.settings import Api
 
 logger = logging.getLogger(__name__)
 
-ROUTERS = (inquiries, chat_completions, passages, documents, appeals, catalogue, work_orders, health)
+ROUTERS = (inquiries, chat_completions, passages, documents, appeals, catalogue, work_orders, rates, health)
 _DIGEST = re.compile(r"[0-9a-fA-F]{64}")
 
 

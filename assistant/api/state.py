@@ -15,6 +15,7 @@ from assistant.domain.appeal import Intake, TriageReport
 from assistant.domain.catalogue import Catalogue
 from assistant.order_desk import OrderDesk
 from assistant.ports import AuditLog, PassageSearch, RateLimiter, ReadinessCheck, SessionStore
+from assistant.rate_ports import RateBook
 from assistant.settings import Api
 from assistant.statuses import Statuses
 from retrieval.contracts import Passage
@@ -48,6 +49,8 @@ class PassageReader(Protocol):
 class WorkOrders(Protocol):
     @property
     def desk(self) -> OrderDesk: ...
+    @property
+    def rates(self) -> RateBook: ...
 
 
 class ApiContainer(Protocol):

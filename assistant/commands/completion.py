@@ -19,7 +19,7 @@ class CompletionCommand:
         parser.add_argument("shell", choices=sorted(TEMPLATE))
 
     def execute(self, arguments: argparse.Namespace) -> int:
-        words = "ask audit completion config corpus doctor evals search serve"
+        words = "ask audit completion config corpus doctor evals learn orders rates search serve triage"
         print(TEMPLATE[arguments.shell].format(words=words))
         return 0
 

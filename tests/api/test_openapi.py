@@ -12,7 +12,7 @@ from tests.api.fakes import FakeContainer
 V1 = (
     "/v1/inquiries", "/v1/chat/completions", "/v1/models", "/v1/models/{model_id}", "/v1/passages",
     "/v1/passages/{passage_id}", "/v1/documents", "/v1/documents/{document_id}", "/v1/appeals", "/v1/units",
-    "/v1/units/{unit_id}", "/v1/categories",
+    "/v1/units/{unit_id}", "/v1/categories", "/v1/rates", "/v1/rates/orders",
 )  # fmt: skip
 
 

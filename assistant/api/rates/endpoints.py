@@ -1,0 +1,91 @@
+"""``/v1/rates`` 三率: counts per group of a period, and the orders behind each. A unit sees the orders it leads, no others."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Request
+
+from assistant.api.documents.endpoints import decode_cursor, encode_cursor
+from assistant.api.problems import Problem
+from assistant.api.rates.schemas import RateOrders, RateReport, RateRow
+from assistant.api.schemas import Identifier, problems
+from assistant.api.state import WorkOrders, state_of
+from assistant.api.work_orders.callers import actor_of
+from assistant.api.work_orders.working import at_the_desk
+from assistant.domain.three_rates import Grouping, Measure, Period, RateFilter, total
+from assistant.domain.work_order_events import Role
+
+router = APIRouter(prefix="/v1/rates", tags=["三率"])
+
+Group = Annotated[str | None, Query(max_length=200, pattern=r"^[^\x00-\x1f]*$")]
+First = Annotated[date, Query(alias="from", description="考核期首日")]
+Last = Annotated[date, Query(alias="to", description="考核期末日（含）")]
+
+
+def wanted_of(
+    request: Request,
+    first: First,
+    last: Last,
+    unit: Group = None,
+    category: Group = None,
+    channel: Group = None,
+    street: Group = None,
+) -> RateFilter:
+    """Raises ``Problem`` 422 for an impossible period, 403 for a caller who may not see rates or asks for another unit's."""
+    actor = actor_of(request)
+    if actor.role is Role.SEAT_AGENT or (actor.role is Role.UNIT and unit not in (None, actor.unit)):
+        raise Problem(403, "wrong_role", "三率由主管查看；承办单位只能查看本单位主办的工单。")
+    try:
+        period = Period(first, last)
+    except ValueError:
+        raise Problem(
+            422, "invalid_period", "考核期的末日不能早于首日，且须在1949年至2999年之间。", param="to"
+        ) from None
+    return RateFilter(period, actor.unit if actor.role is Role.UNIT else unit, category, channel, street)
+
+
+Wanted = Annotated[RateFilter, Depends(wanted_of)]
+
+
+async def opened(request: Request) -> WorkOrders:
+    container = state_of(request).container
+    return await at_the_desk(lambda: container.work_orders())
+
+
+@router.get("", response_model=RateReport, summary="三率", responses=problems(403, 422))
+async def get_rates(
+    request: Request, wanted: Wanted, by: Grouping = Grouping.UNIT, depth: Annotated[int, Query(ge=1, le=3)] = 1
+) -> RateReport:
+    orders = await opened(request)
+    book, units = orders.rates, orders.desk.policy.units
+    groups, samples = await at_the_desk(lambda: (book.groups(wanted, by, depth=depth), book.samples(wanted)))
+    weights = book.rules.weights
+
+    def name_of(group: str) -> str:
+        return units[group].name if group in units else group
+
+    return RateReport(
+        first=wanted.period.first,
+        last=wanted.period.last,
+        by=by,
+        groups=[RateRow.of(group, name_of(group), counts, weights) for group, counts in groups.items()],
+        total=RateRow.of("", "合计", total(groups), weights),
+        samples=samples,
+    )
+
+
+@router.get("/orders", response_model=RateOrders, summary="数字背后的工单", responses=problems(403, 422))
+async def get_orders(
+    request: Request,
+    wanted: Wanted,
+    measure: Measure = Measure.VALID,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+    cursor: Annotated[Identifier | None, Query()] = None,
+) -> RateOrders:
+    orders = await opened(request)
+    after = decode_cursor(cursor) if cursor else ""
+    found = await at_the_desk(lambda: orders.rates.orders(wanted, measure, after=after, limit=limit))
+    following = encode_cursor(found[-1]) if len(found) == limit else None
+    return RateOrders(measure=measure, items=found, next_cursor=following)
