@@ -8,13 +8,9 @@ import secrets
 import threading
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from assistant.adapters.catalogue_files import load_catalogue
-from assistant.adapters.sql_engine import open_engine, sqlite_url
-from assistant.adapters.sql_migrations import migrate
-from assistant.adapters.sql_orders import SqlWorkOrders
-from assistant.adapters.sql_outbox import SqlOutbox
-from assistant.adapters.sql_rates import SqlRates
 from assistant.city_pack import city_pack_folder
 from assistant.domain.order_policy import OrderPolicy
 from assistant.domain.pii import TokenNumbering, redact
@@ -24,6 +20,11 @@ from assistant.order_ports import StoreUnavailable
 from assistant.ports import Readiness
 from assistant.rate_ports import RateRules
 from assistant.settings import Rates, Settings
+
+if TYPE_CHECKING:  # answering a question must not wait for SQLAlchemy to be imported
+    from assistant.adapters.sql_orders import SqlWorkOrders
+    from assistant.adapters.sql_outbox import SqlOutbox
+    from assistant.adapters.sql_rates import SqlRates
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,12 @@ class WorkOrders:
 
 def open_work_orders(settings: Settings) -> WorkOrders:
     """The database, brought to this version's schema. Raises ``StoreUnavailable``, ``DataMissing``, ``DataFileError``."""
+    from assistant.adapters.sql_engine import open_engine, sqlite_url
+    from assistant.adapters.sql_migrations import migrate
+    from assistant.adapters.sql_orders import SqlWorkOrders
+    from assistant.adapters.sql_outbox import SqlOutbox
+    from assistant.adapters.sql_rates import SqlRates
+
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     folder = city_pack_folder(settings.city_pack) / "catalogue"
     catalogue = load_catalogue(folder)

@@ -114,4 +114,4 @@ def _linear_svc() -> Any:
     return LinearSVC
 
 
-_HOW = "学习需要 scikit-learn：请安装 hotline-assistant[learn]（预测不需要）。"
+_HOW = "学习需要 scikit-learn：请按 requirements/service.txt 重新安装（预测不需要）。"

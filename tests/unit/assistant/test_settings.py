@@ -2,7 +2,15 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.settings import ExtractiveChat, OpenAIChat, RedisState, ServerIndex, Settings, SettingsError, load_settings
+from assistant.settings import (
+    ExtractiveChat,
+    OpenAIChat,
+    RedisState,
+    ServerIndex,
+    Settings,
+    SettingsError,
+    load_settings,
+)
 
 
 @pytest.fixture(autouse=True)
