@@ -88,5 +88,6 @@ class LogisticModel:
 def default_model() -> LogisticModel:
     """The released model, ``retrieval/data/answerability.json``."""
     raw = json.loads(files("retrieval").joinpath(MODEL_FILE).read_text(encoding="utf-8"))
-    arrays = (np.array(raw[name], np.float32) for name in ("centre", "spread", "weights"))
-    return LogisticModel(tuple(raw["names"]), *arrays, float(raw["bias"]), float(raw.get("threshold", 0.5)))
+    centre, spread, weights = (np.array(raw[name], np.float32) for name in ("centre", "spread", "weights"))
+    bias, threshold = float(raw["bias"]), float(raw.get("threshold", 0.5))
+    return LogisticModel(tuple(raw["names"]), centre, spread, weights, bias, threshold)

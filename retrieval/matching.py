@@ -122,8 +122,8 @@ def spans(question: QuestionUnits, found: Matches) -> tuple[Floats, Floats, Floa
     first[1:] &= ~inside[:-1]
     stretch = np.cumsum(first)[inside] - 1
     owner = found.owner[first]
-    weight = np.bincount(stretch, question.bigram_idf[found.bigram_at[inside]])
-    length = np.bincount(stretch) + 1.0
+    weight = np.bincount(stretch, question.bigram_idf[found.bigram_at[inside]]).astype(np.float32)
+    length = (np.bincount(stretch) + 1).astype(np.float32)
     surplus = np.bincount(owner, np.maximum(0, length - 2), minlength=rows)
     return maximum_per_row(weight, owner, rows), maximum_per_row(length, owner, rows), surplus.astype(np.float32)
 

@@ -50,7 +50,7 @@ def bigrams(row: Units) -> NDArray[np.uint32]:
     """Bigrams of a row in reading order."""
     wide = row.astype(np.uint32)
     inside = (wide[:-1] > SENTENCE_END) & (wide[1:] > SENTENCE_END)
-    return wide[:-1][inside] << 16 | wide[1:][inside]
+    return np.asarray(wide[:-1][inside] << 16 | wide[1:][inside], np.uint32)
 
 
 def singles(row: Units) -> Units:

@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - one kind of string per block reads better than one per line
 """Strings that have broken systems like ours: encodings, markup, injections, numbers, names, formats. All our own."""
 
 from __future__ import annotations

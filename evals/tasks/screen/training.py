@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 import yaml
-from scipy import sparse  # type: ignore[import-untyped]
+from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 
 from assistant.adapters.screening_files import load_variants

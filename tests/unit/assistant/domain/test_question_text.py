@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - one case after another
 from __future__ import annotations
 
 import pytest
