@@ -49,7 +49,7 @@ class Trainer:
         touched, place = np.unique(token, return_inverse=True)
         rows = torch.from_numpy(self.weight[touched]).requires_grad_(True)
         loss = _contrast(rows, place, start, np.array([pair[2] for pair in pairs]))
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         assert rows.grad is not None
         self._descend(touched, rows.grad.numpy(), rate)
         return float(loss.item())

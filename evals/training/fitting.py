@@ -38,7 +38,7 @@ def fit_order(sets: Sequence[WeightedExamples], names: Sequence[str], penalty: f
         for padded, part in parts:
             loss = loss + part.weight * _loss(weight, *padded, part.any_candidate)
         descent.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         descent.step()
     return LinearModel(tuple(names), centre, spread, weight.detach().numpy())
 
