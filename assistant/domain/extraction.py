@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from assistant.domain.figures import figures
 from assistant.domain.naming import head_words, named, phrases
+from assistant.domain.opposite_case import of_the_opposite_case
 from assistant.domain.question_types import QuestionType, question_types
 from assistant.domain.statements import Statement, shorten, statements
 from assistant.domain.terms import FILLER, content_terms, question_terms, question_words, share_of_words, triples
@@ -149,7 +150,12 @@ def _figure_told(question: str, chosen: Sequence[Excerpt]) -> bool:
 
 
 def _scored(question: str, sources: Sequence[Source]) -> list[Excerpt]:
-    pieces = [(source, piece) for source in sources for piece in _quotable(source)]
+    pieces = [
+        (source, piece)
+        for source in sources
+        for piece in _quotable(source)
+        if not of_the_opposite_case(question, piece.text)
+    ]
     idf = _idf([_found_in(_context(source, piece) + piece.text) for source, piece in pieces])
     terms = question_terms(question)
     wanted = question_types(question)

@@ -125,3 +125,12 @@ def test_asking_without_an_index_says_what_to_do(tmp_path: Path) -> None:
 def test_the_pack_checks_clean(place: Path) -> None:
     shown = hotline("corpus", "check", "--json", cwd=place)
     assert shown.returncode == 0, shown.stdout[-2000:]
+
+
+def test_a_follow_up_asks_the_same_of_the_other_case(place: Path) -> None:
+    outcome = json.loads(
+        hotline("ask", "那外地户口呢？", "--after", "孩子上小学需要什么材料", "--json", cwd=place).stdout
+    )
+    quoted = [sentence["text"] for sentence in outcome["sentences"]]
+    assert any(text.startswith("非本市户籍") for text in quoted)
+    assert not any(text.startswith("本市户籍") for text in quoted)
