@@ -22,7 +22,7 @@ from assistant.domain.screening import Screener
 from assistant.flows import AnswerFlow, build_answer_flow
 from assistant.order_bootstrap import OpenOnce, OrdersReady
 from assistant.ports import Composer, RateLimiter, ReadinessCheck, SessionStore
-from assistant.settings import EmbeddedIndex, OpenAIChat, RedisState, ServerIndex, Settings
+from assistant.settings import OpenAIChat, RedisState, ServerIndex, Settings
 from assistant.stages.compose_answer import ComposeBudget
 from assistant.stages.redact_pii import redact_pii
 from assistant.stages.screen_input import ScreenInput
@@ -32,6 +32,8 @@ from retrieval.ports import Embedder, PassageIndex, Reranker
 from retrieval.search import Search
 
 if TYPE_CHECKING:
+    from pydantic import SecretStr
+
     from assistant.adapters.openai_chat import OpenAIChat as OpenAIChatModel
     from assistant.adapters.redis_connection import RedisConnection
 
@@ -247,10 +249,5 @@ def _cross_encoder(settings: Settings) -> Reranker | None:
     )
 
 
-def _secret(value: object) -> str | None:
-    from pydantic import SecretStr
-
-    return value.get_secret_value() if isinstance(value, SecretStr) else None
-
-
-__all__ = ["Container", "EmbeddedIndex", "Library", "build_container", "build_flow", "open_library", "open_search"]
+def _secret(value: SecretStr | None) -> str | None:
+    return value.get_secret_value() if value is not None else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -29,19 +30,25 @@ async def test_it_is_3_1_and_complete(description: dict[str, Any]) -> None:
 
 
 async def test_every_reference_resolves(description: dict[str, Any]) -> None:
-    def walk(node: Any) -> None:
+    def references(node: Any) -> Iterator[str]:
         if isinstance(node, dict):
             if "$ref" in node:
-                target: Any = description
-                for part in node["$ref"].removeprefix("#/").split("/"):
-                    target = target[part]
+                yield node["$ref"]
             for value in node.values():
-                walk(value)
+                yield from references(value)
         elif isinstance(node, list):
             for value in node:
-                walk(value)
+                yield from references(value)
 
-    walk(description)
+    def resolves(reference: str) -> bool:
+        target: Any = description
+        for part in reference.removeprefix("#/").split("/"):
+            target = target.get(part) if isinstance(target, dict) else None
+        return target is not None
+
+    found = set(references(description))
+    assert found
+    assert [reference for reference in found if not resolves(reference)] == []
 
 
 async def test_v1_declares_what_the_middleware_answers(description: dict[str, Any]) -> None:

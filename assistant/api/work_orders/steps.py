@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Annotated
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
@@ -14,14 +15,15 @@ from assistant.domain.time_limits import Limit
 UnitIds = Annotated[list[UnitId], Field(max_length=20)]
 
 
-class Step(BaseModel):
+class Step(BaseModel, ABC):
     """``reason`` is why the person takes the step; it stands in the order's history."""
 
     model_config = ConfigDict(extra="forbid")
     reason: Note = ""
 
+    @abstractmethod
     def change(self) -> e.Change:
-        raise NotImplementedError
+        """What this step does to the order."""
 
 
 class DirectAnswerBody(Step):
