@@ -20,7 +20,7 @@ from assistant.city_pack import DataMissing, city_pack_folder, prompts_folder
 from assistant.domain.rate_limit import RateRule
 from assistant.domain.screening import Screener
 from assistant.flows import AnswerFlow, build_answer_flow
-from assistant.order_bootstrap import OpenOnce, OrdersReady
+from assistant.order_bootstrap import OpenOnce, OrdersReady, appellant_secret
 from assistant.ports import Composer, RateLimiter, ReadinessCheck, SessionStore
 from assistant.settings import OpenAIChat, RedisState, ServerIndex, Settings
 from assistant.stages.compose_answer import ComposeBudget
@@ -174,8 +174,10 @@ def build_triage(settings: Settings) -> TriageFlow:
         DataMissing, DataFileError, WiringError; ModelUnusable: ``models_dir`` is damaged.
     """
     catalogue = city_pack_folder(settings.city_pack) / "catalogue"
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    secret = appellant_secret(settings.data_dir).encode()
     if settings.models_dir is None:
-        return open_triage_flow(catalogue)
+        return open_triage_flow(catalogue, secret=secret)
     if not settings.models_dir.is_dir():
         raise DataMissing(
             f"HOTLINE_MODELS_DIR={settings.models_dir}: no such folder; make it with `hotline learn --out`"
@@ -183,7 +185,7 @@ def build_triage(settings: Settings) -> TriageFlow:
     from assistant.learning.learned_models import load_categories, load_router
 
     router = load_router(settings.models_dir, load_catalogue(catalogue))
-    return open_triage_flow(catalogue, router=router, categories=load_categories(settings.models_dir))
+    return open_triage_flow(catalogue, secret=secret, router=router, categories=load_categories(settings.models_dir))
 
 
 def _budget(settings: Settings) -> ComposeBudget:

@@ -107,11 +107,11 @@ def build_triage_flow(
     cues: AppealCues,
     watch: EmergencyWatch,
     *,
+    secret: bytes,
     examples: Iterable[tuple[str, str]] = (),
     history: OrderHistory | None = None,
     router: UnitRouter | None = None,
     categories: CategoryModel | None = None,
-    secret: bytes = b"",
 ) -> TriageFlow:
     """The flow from the city pack's data; ``history``, ``router`` and ``categories`` are learned and optional.
 

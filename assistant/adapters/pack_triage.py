@@ -19,10 +19,10 @@ from assistant.triage_flow import TriageFlow, build_triage_flow
 def open_triage_flow(
     folder: Path,
     *,
+    secret: bytes,
     history: OrderHistory | None = None,
     router: UnitRouter | None = None,
     categories: CategoryModel | None = None,
-    secret: bytes = b"",
 ) -> TriageFlow:
     """``folder`` is the pack's ``catalogue``. Raises ``DataFileError`` and ``WiringError``."""
     return build_triage_flow(

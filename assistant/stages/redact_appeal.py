@@ -18,7 +18,9 @@ _NOT_PUNCTUATION = re.compile("[^，：；！？（）～]+")
 class RedactAppeal:
     """``secret`` keys the hash of a phone number, so that it cannot be found by trying all numbers."""
 
-    def __init__(self, secret: bytes = b"") -> None:
+    def __init__(self, secret: bytes) -> None:
+        if not secret:
+            raise ValueError("an unkeyed hash of a phone number can be found by trying all numbers")
         self._secret = secret
 
     async def __call__(self, intake: Intake) -> Appeal:

@@ -25,7 +25,7 @@ class TriageTask:
     name = "triage"
 
     def run(self, options: RunOptions) -> TaskResult:
-        flow = open_triage_flow(city_pack_folder(None) / "catalogue")
+        flow = open_triage_flow(city_pack_folder(None) / "catalogue", secret=b"demo")
         cases = list(read_cases(options.dataset, options.limit, options.extra.get("split")))
         judged = asyncio.run(_triage_all(flow, cases))
         times = sorted(item.seconds * 1000 for item in judged) or [0.0]

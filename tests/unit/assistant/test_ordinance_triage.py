@@ -40,7 +40,7 @@ class FixedHistory:
 
 
 def flow_with(**parts: Any) -> TriageFlow:
-    return open_triage_flow(city_pack_folder(None) / "catalogue", **parts)
+    return open_triage_flow(city_pack_folder(None) / "catalogue", secret=b"demo", **parts)
 
 
 @pytest.fixture(scope="module")
@@ -337,3 +337,8 @@ def test_a_learned_router_moves_the_ranking_but_names_known_units_only() -> None
     assert units is not None
     assert "water" in {item.unit_id for item in units.suggestions}
     assert "nobody" not in {item.unit_id for item in units.suggestions}
+
+
+def test_article_8_a_phone_number_is_never_hashed_without_a_key() -> None:
+    with pytest.raises(ValueError, match="unkeyed"):
+        open_triage_flow(city_pack_folder(None) / "catalogue", secret=b"")

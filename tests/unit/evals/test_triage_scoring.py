@@ -16,7 +16,7 @@ from evals.tasks.triage.scoring import Judged, judge, macro_f1, metrics
 
 @pytest.fixture(scope="module")
 def judged() -> list[Judged]:
-    flow = open_triage_flow(city_pack_folder(None) / "catalogue")
+    flow = open_triage_flow(city_pack_folder(None) / "catalogue", secret=b"demo")
     cases = [
         Case("1", "楼道着火了快来人", diversion="emergency-fire", urgency="紧急"),
         Case("2", "望京路灯不亮", "求助", "城市管理/路灯井盖/路灯不亮", "street-wangjing", "urban-management"),
