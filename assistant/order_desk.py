@@ -5,7 +5,6 @@ Blocking, like the store below it. Nothing here acts by itself: each step is one
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -13,6 +12,7 @@ from datetime import UTC, datetime
 
 from assistant.domain import work_order_events as e
 from assistant.domain.appeal import AppealType, Urgency
+from assistant.domain.appellant_key import appellant_key
 from assistant.domain.identifiers import new_id
 from assistant.domain.order_messages import messages
 from assistant.domain.order_policy import NotAllowed, OrderPolicy
@@ -79,16 +79,18 @@ class OrderDesk:
         actor: e.Actor,
         request: Request | None = None,
         answer: Callable[[WorkOrder, str], StoredReply] | None = None,
+        code: str | None = None,
     ) -> tuple[WorkOrder, str, StoredReply | None]:
         """受理: the order, the appellant's code (told once) and, where the request came before, its reply of then.
 
+        ``code``: one that the caller can make again for the same request, else a new one.
         Raises ``NotAllowed``, ``NoTimeLimit``, ``KeyReused``, ``KeyInFlight``, ``StoreUnavailable``.
         """
         earlier = self.store.claim(request, self.now()) if request else None
         if earlier is not None:
             return WorkOrder(""), "", earlier
         with _released_on_refusal(self.store, request):
-            code = new_code()
+            code = code or new_code()
             for last in (False, True):
                 order, event = self._accept(form, actor)
                 digest = code_digest(order.id, code)
@@ -124,8 +126,7 @@ class OrderDesk:
 
     def appellant_key(self, phone: str) -> str | None:
         """The same for the same number; useless without ``secret``. ``None`` for an unknown caller."""
-        digits = "".join(character for character in phone if character.isdigit())
-        return hashlib.sha256(f"{self.secret}\n{digits}".encode()).hexdigest()[:32] if digits else None
+        return appellant_key(self.secret.encode(), phone)
 
     def take(
         self,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import multiprocessing
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -18,6 +17,7 @@ from assistant.adapters.order_files import RawRow, read_rows
 from assistant.adapters.order_text_search import token_set
 from assistant.adapters.sql_orders import SqlWorkOrders
 from assistant.adapters.sql_projection import search_text
+from assistant.domain.appellant_key import appellant_key
 from assistant.domain.catalogue import STREET
 from assistant.domain.identifiers import new_id
 from assistant.domain.order_import import (
@@ -178,16 +178,12 @@ def _step(row: RawRow, mapping: Mapping[str, str], words: Words, actor: Actor, s
     order = order_of(row.values, mapping, words)
     numbering = TokenNumbering()
     history = masked(order, lambda text: redact(text, numbering)[0])
-    if order.person.phone:
-        key = hashlib.sha256(f"{secret}\n{_digits(order.person.phone)}".encode()).hexdigest()[:32]
+    key = appellant_key(secret.encode(), order.person.phone) if secret else None
+    if key:
         history = replace(history, acceptance=replace(history.acceptance, appellant_key=key))
     event = OrderEvent(1, datetime.now(UTC), actor, "导入", history)
     after = apply(WorkOrder(new_id()), event)
     return Step(after, (event,), 0, order.person, tokens=tuple(token_set(search_text(after))))
-
-
-def _digits(phone: str) -> str:
-    return "".join(character for character in phone if character.isdigit())
 
 
 def _stored(store: SqlWorkOrders, prepared: Prepared, report: ImportReport) -> ImportReport:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import re
 from unicodedata import normalize
 
 from assistant.domain.appeal import Appeal, Intake, Utterance
-from assistant.domain.normalise import canonical, clean
+from assistant.domain.appellant_key import appellant_key
+from assistant.domain.normalise import clean
 from assistant.domain.pii import TokenNumbering, redact
 
 CITIZEN = "citizen"
@@ -33,11 +32,8 @@ class RedactAppeal:
         spoken = "\n".join(turn.text for turn in turns if turn.speaker == CITIZEN)
         text = "\n".join(part for part in (_masked(intake.text, numbering), spoken) if part)
         address = _masked(intake.address, numbering) if intake.address else None
-        return Appeal(text, intake.received_at, intake.channel, turns, address, self._key(intake.phone), text)
-
-    def _key(self, phone: str | None) -> str | None:
-        digits = "".join(char for char in canonical(phone or "") if char.isdigit())
-        return hmac.new(self._secret, digits.encode(), hashlib.sha256).hexdigest()[:32] if digits else None
+        key = appellant_key(self._secret, intake.phone or "")
+        return Appeal(text, intake.received_at, intake.channel, turns, address, key, text)
 
 
 def _masked(text: str, numbering: TokenNumbering, by_citizen: bool = True) -> str:
