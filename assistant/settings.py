@@ -135,6 +135,22 @@ class Api(_Section):
     session_ttl_s: int = Field(default=7200, ge=60)
 
 
+class Widget(_Section):
+    """The citizens' side: the widget at ``/widget.js``, its plain pages, ``/v1/citizen``. Anybody may call these.
+
+    ``allowed_origins`` are the sites that may embed it (``https://www.example.gov.cn``), beside this service's own pages.
+    """
+
+    enabled: bool | None = None
+    """``None``: in development, and wherever a site is named."""
+    allowed_origins: tuple[Annotated[str, Field(pattern=r"^https?://[a-z0-9.-]+(:\d{1,5})?$")], ...] = ()
+    max_question_chars: int = Field(default=300, ge=1)
+    filings_per_hour: int = Field(default=60, ge=1)
+    """Orders filed, and codes tried, by one address or IPv6 /64."""
+    demo: bool | None = None
+    """The page ``/demo``; ``None``: in development only."""
+
+
 class Orders(_Section):
     """Work orders: SQLite under ``data_dir``, or the PostgreSQL that ``database_url`` names.
 
@@ -219,6 +235,7 @@ class Settings(BaseSettings):
     orders: Orders = Orders()
     rates: Rates = Rates()
     api: Api = Api()
+    widget: Widget = Widget()
 
 
 def load_settings(environment: Mapping[str, str] = os.environ) -> Settings:

@@ -71,6 +71,19 @@ def new_code() -> str:
     return "".join(secrets.choice(_ALPHABET) for _ in range(8))
 
 
+def code_for(secret: str, request: str) -> str:
+    """The code of an order filed without help: the same for the same ``request``, which only its sender knows.
+
+    So an appellant whose connection broke before the reply gets the code by sending the same request again.
+    """
+    number = int.from_bytes(hmac.digest(secret.encode(), f"order code\n{request}".encode(), "sha256"))
+    letters: list[str] = []
+    for _ in range(8):
+        number, letter = divmod(number, len(_ALPHABET))
+        letters.append(_ALPHABET[letter])
+    return "".join(letters)
+
+
 def code_digest(order_id: str, code: str) -> str:
     """What is kept of the code."""
     return hashlib.sha256(f"{order_id}\n{code.strip().upper()}".encode()).hexdigest()
@@ -82,12 +95,14 @@ def code_fits(order_id: str, code: str, digest: str) -> bool:
 
 
 def may_see(order: WorkOrder, actor: Actor) -> bool:
-    """The hotline sees every order; a unit sees those it has a part in."""
-    return actor.role is not Role.UNIT or actor.unit in order.units
+    """The hotline sees every order; a unit sees those it has a part in; an appellant none: they have number and code."""
+    return actor.role is not Role.APPELLANT and (actor.role is not Role.UNIT or actor.unit in order.units)
 
 
 def may_see_person(order: WorkOrder, actor: Actor) -> bool:
     """The hotline, and units at work on the order unless the appellant asked for secrecy (保密)."""
+    if actor.role is Role.APPELLANT:
+        return False
     if actor.role is not Role.UNIT:
         return True
     at_work = actor.unit == order.lead or actor.unit in order.co_units

@@ -17,6 +17,8 @@ from assistant.domain.time_limits import Limit
 class Role(StrEnum):
     """Who acts. There is no role for software: nothing is dispatched, sent or closed but by a person."""
 
+    APPELLANT = "appellant"
+    """Whoever files an appeal on the web; without an account, known by number and code only."""
     SEAT_AGENT = "seat_agent"
     UNIT = "unit"
     SUPERVISOR = "supervisor"

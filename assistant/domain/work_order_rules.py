@@ -17,7 +17,7 @@ from assistant.domain.work_order import OrderState as S
 from assistant.domain.work_order import WorkOrder
 from assistant.domain.work_order_folding import apply
 
-AGENT, UNIT, BOSS = e.Role.SEAT_AGENT, e.Role.UNIT, e.Role.SUPERVISOR
+APPELLANT, AGENT, UNIT, BOSS = e.Role.APPELLANT, e.Role.SEAT_AGENT, e.Role.UNIT, e.Role.SUPERVISOR
 HOTLINE = frozenset({AGENT, BOSS})
 LEAD = frozenset({UNIT})
 ANYBODY = frozenset({AGENT, UNIT, BOSS})
@@ -77,7 +77,7 @@ def _wrong_state(order: WorkOrder, rule: Rule) -> str:
 
 
 RULES: dict[type[Any], Rule] = {
-    e.Acceptance: Rule(frozenset(), HOTLINE, hotline.check_acceptance),
+    e.Acceptance: Rule(frozenset(), HOTLINE | {APPELLANT}, hotline.check_acceptance),
     e.History: Rule(frozenset(), HOTLINE),
     e.DirectAnswer: Rule(frozenset({S.ACCEPTED}), HOTLINE, hotline.check_answer),
     e.Diverted: Rule(frozenset({S.ACCEPTED}), HOTLINE),

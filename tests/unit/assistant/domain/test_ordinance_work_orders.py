@@ -427,4 +427,4 @@ def test_a_unit_cannot_stop_its_own_clock() -> None:
 def test_every_step_has_a_rule_and_only_people_have_roles() -> None:
     assert set(RULES) == set(e.Change.__args__)  # type: ignore[attr-defined]
     assert {role for rule in RULES.values() for role in rule.roles} == set(Role)
-    assert {role.value for role in Role} == {"seat_agent", "unit", "supervisor"}
+    assert {role.value for role in Role} == {"appellant", "seat_agent", "unit", "supervisor"}
