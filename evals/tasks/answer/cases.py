@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.contracts import Message
+from evals.case_run import Row
 from evals.contracts import DatasetError
 from evals.files import read_rows
 
@@ -16,7 +17,9 @@ from evals.files import read_rows
 @dataclass(frozen=True, slots=True)
 class Case:
     """One question. ``clauses``: any (document, clause) that may be cited, clause "" for the whole document;
-    ``relevant``: the same as corpus row ids. ``ending`` is the status expected, or its prefix."""
+    ``relevant``: the same as corpus row ids. ``ending`` is the status expected, or its prefix. ``checklist``: what a
+    complete answer states, each item one wording or several (``|`` between them).
+    """
 
     id: str
     question: str
@@ -29,10 +32,16 @@ class Case:
     relevant: frozenset[str] = frozenset()
     figures: tuple[str, ...] = ()
     answer: str = ""
+    checklist: tuple[str, ...] = ()
 
 
 def read_cases(path: Path, limit: int | None, split: str | None) -> Iterator[Case]:
     """Cases in file order; ``split`` keeps rows whose field of that name equals it. Raises ``DatasetError``."""
+    return (case_of(row, path) for row in rows_of(path, limit, split))
+
+
+def rows_of(path: Path, limit: int | None, split: str | None) -> Iterator[Row]:
+    """Rows that hold a valid case. Raises ``DatasetError``, naming the row."""
     taken = 0
     for row in read_rows(path):
         if split and row.get("split") != split:
@@ -40,10 +49,11 @@ def read_cases(path: Path, limit: int | None, split: str | None) -> Iterator[Cas
         if limit is not None and taken >= limit:
             return
         taken += 1
-        yield _case(path, row)
+        case_of(row, path)
+        yield row
 
 
-def _case(path: Path, row: Mapping[str, Any]) -> Case:
+def case_of(row: Mapping[str, Any], path: Path | None = None) -> Case:
     try:
         return Case(
             id=str(row["id"]),
@@ -57,6 +67,7 @@ def _case(path: Path, row: Mapping[str, Any]) -> Case:
             relevant=frozenset(_flat(row.get("relevant_groups") or row.get("relevant") or [])),
             figures=tuple(row.get("figures", ())),
             answer=str(row.get("answer") or ""),
+            checklist=tuple(row.get("checklist", ())),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise DatasetError(f"{path}: row {row.get('id', '?')}: {error!r}; see evals/tasks/answer/cases.py") from error

@@ -1,163 +1,147 @@
-"""Scores of one outcome and their means. Support is judged anew here, from the passages, not taken from the flow."""
+"""Scores of one answer. Support, validity and existence are judged anew here, from the passages, not taken from the flow."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from functools import cache
 from typing import Any
 
-from assistant.contracts import Citation, TurnOutcome
 from assistant.domain.figures import figures
-from assistant.domain.statements import heading_of
 from assistant.domain.support import fault_of
-from assistant.stages.check_answer import source_text
+from evals.case_run import Output
+from evals.contracts import CaseScore, Measure
+from evals.measures import Ratio
 from evals.tasks.answer.cases import Case
-from retrieval.contracts import Passage
+from retrieval.contracts import Validity
+
+MEASURES: Sequence[Measure] = (
+    Ratio("citations_exist", "existing", "citations"),
+    Ratio("citations_in_force", "in_force", "citations"),
+    Ratio("quotes_occur", "occurring", "citations"),
+    Ratio("unsupported_sentences", "unsupported", "sentences"),
+    Ratio("removed_sentences_per_answer", "removed", "cases"),
+    Ratio("sentences_per_answer", "sentences", "answers"),
+)
 
 
-@dataclass(frozen=True, slots=True)
-class Score:
-    """Facts about one answered case; ``None`` where a measure does not apply."""
-
-    case: Case
-    status: str
-    text: str
-    sources: tuple[Mapping[str, str], ...]
-    seconds: float
-    cited: bool | None = None
-    cited_document: bool | None = None
-    figures: float | None = None
-    ending: bool | None = None
-    sentences: int = 0
-    unsupported: tuple[str, ...] = field(default=())
-    removed: int = 0
-
-    @property
-    def answered(self) -> bool:
-        return self.status == "answered"
-
-
-def score(case: Case, outcome: TurnOutcome, seconds: float) -> Score:
-    passages = {item.passage.id: item.passage for item in outcome.evidence}
-    answered = outcome.status == "answered"
+def score(case: Case, output: Output) -> CaseScore:
+    """``None`` of the values below stands for "does not apply", and is left out."""
+    answered = output["status"] == "answered"
     judged = answered and case.answerable
-    shown = "".join(sentence.text for sentence in outcome.sentences)
-    return Score(
-        case=case,
-        status=outcome.status,
-        text=outcome.text,
-        sources=tuple(_source(citation, passages) for citation in outcome.citations),
-        seconds=seconds,
-        cited=_cites_gold(case, outcome.citations, passages) if judged and _has_gold(case) else None,
-        cited_document=_cites_document(case, outcome.citations) if judged and case.clauses else None,
-        figures=_figures_said(case, shown) if judged and case.figures else None,
-        ending=outcome.status.startswith(case.ending) if case.ending else None,
-        sentences=len(outcome.sentences),
-        unsupported=tuple(_unsupported(outcome, passages)),
-        removed=len(outcome.removed),
-    )
+    has_gold = bool(case.clauses or case.relevant)
+    cited = cites_gold(case, output) if has_gold else None
+    values: dict[str, float | None] = {
+        "answered": float(answered),
+        "cited_correct": cited if judged else None,
+        "cited_document_correct": _cites_document(case, output) if judged and case.clauses else None,
+        "answered_and_cited_correct": float(answered and bool(cited)) if case.answerable and has_gold else None,
+        "figures_right": figures_said(case, output) if judged and case.figures else None,
+        "complete": completeness(case, output["text"]) if judged and case.checklist else None,
+        "refused_correct": None if case.answerable else float(not answered),
+        "refused_wrong": float(not answered) if case.answerable else None,
+        "ending_correct": float(output["status"].startswith(case.ending)) if case.ending else None,
+        "chrf": _chrf(output["text"], case.answer) if judged and case.answer else None,
+    }
+    return CaseScore(case.id, {name: value for name, value in values.items() if value is not None}, _counts(output))
 
 
-def _source(citation: Citation, passages: Mapping[str, Passage]) -> dict[str, str]:
-    passage = passages[citation.passage_id]
+def _counts(output: Output) -> Mapping[str, float]:
+    citations = output["citations"]
     return {
-        "document": citation.document_id,
-        "row": passage.row_id or passage.document_id,
-        "place": citation.clause or heading_of(citation.path),
-        "title": citation.title,
+        "cases": 1,
+        "answers": float(output["status"] == "answered"),
+        "sentences": len(output["sentences"]),
+        "unsupported": len(list(unsupported(output))),
+        "removed": len(output["removed"]),
+        "citations": len(citations),
+        "existing": sum(one["exists"] for one in citations),
+        "in_force": sum(in_force(one, output["as_of"]) for one in citations),
+        "occurring": sum(quote_occurs(one) for one in citations),
     }
 
 
-def _has_gold(case: Case) -> bool:
-    return bool(case.clauses or case.relevant)
+def cites_gold(case: Case, output: Output) -> float:
+    return float(any(_is_gold(case, citation) for citation in output["citations"]))
 
 
-def _cites_gold(case: Case, citations: Iterable[Citation], passages: Mapping[str, Passage]) -> bool:
-    return any(_is_gold(case, citation, passages[citation.passage_id]) for citation in citations)
-
-
-def _is_gold(case: Case, citation: Citation, passage: Passage) -> bool:
-    if (passage.row_id or passage.document_id) in case.relevant:
+def _is_gold(case: Case, citation: Mapping[str, Any]) -> bool:
+    if citation["row"] in case.relevant:
         return True
-    return any(
-        passage.document_id == document and clause in "".join(citation.path) for document, clause in case.clauses
-    )
+    path = "".join(citation["path"])
+    return any(citation["document"] == document and clause in path for document, clause in case.clauses)
 
 
-def _cites_document(case: Case, citations: Iterable[Citation]) -> bool:
-    return bool({document for document, _ in case.clauses} & {citation.document_id for citation in citations})
+def _cites_document(case: Case, output: Output) -> float:
+    gold = {document for document, _ in case.clauses}
+    return float(any(citation["document"] in gold for citation in output["citations"]))
 
 
-def _figures_said(case: Case, shown: str) -> float:
+def figures_said(case: Case, output: Output) -> float:
     """Share of the gold figures that the answer states, Chinese and Arabic numerals alike."""
-    said = figures(shown)
+    said = figures("".join(sentence["text"] for sentence in output["sentences"]))
     return sum(bool(figures(gold) & said) for gold in case.figures) / len(case.figures)
 
 
-def _unsupported(outcome: TurnOutcome, passages: Mapping[str, Passage]) -> Iterable[str]:
-    cited = {citation.number: passages[citation.passage_id] for citation in outcome.citations}
-    for sentence in outcome.sentences:
-        sources = [source_text(cited[number]) for number in sentence.citations]
-        fault = fault_of(sentence.text, sources, verbatim=sentence.verbatim)
+def completeness(case: Case, text: str) -> float:
+    """Share of the checklist that the answer states, in any of the wordings given."""
+    said = _bare(text)
+    return sum(any(_bare(wording) in said for wording in item.split("|")) for item in case.checklist) / len(
+        case.checklist
+    )
+
+
+def in_force(citation: Mapping[str, Any], day: str) -> bool:
+    begin, end = (date.fromisoformat(text) if (text := citation[name]) else None for name in _VALIDITY)
+    return Validity(begin, end).covers(date.fromisoformat(day))
+
+
+_VALIDITY = ("effective_from", "repealed_on")
+
+
+def quote_occurs(citation: Mapping[str, Any]) -> bool:
+    return _bare(citation["quote"].rstrip("…")) in _bare(citation["source"])
+
+
+def unsupported(output: Output) -> Iterator[str]:
+    sources = {citation["number"]: citation["source"] for citation in output["citations"]}
+    for sentence in output["sentences"]:
+        cited = [sources[number] for number in sentence["citations"]]
+        fault = fault_of(sentence["text"], cited, verbatim=sentence["verbatim"])
         if fault:
-            yield f"{fault}: {sentence.text}"
+            yield f"{fault}: {sentence['text']}"
 
 
-def means(scores: Sequence[Score]) -> dict[str, float]:
-    """Every measure over the cases it applies to; a measure without cases is left out."""
-    answerable = [item for item in scores if item.case.answerable]
-    hopeless = [item for item in scores if not item.case.answerable]
-    sentences = sum(item.sentences for item in scores)
-    measures: dict[str, list[float]] = {
-        "answered": [float(item.answered) for item in scores],
-        "cited_correct": [float(item.cited) for item in scores if item.cited is not None],
-        "cited_document_correct": [float(item.cited_document) for item in scores if item.cited_document is not None],
-        "answered_and_cited_correct": [float(bool(item.cited)) for item in answerable if _has_gold(item.case)],
-        "figures_right": [item.figures for item in scores if item.figures is not None],
-        "refused_correct": [float(not item.answered) for item in hopeless],
-        "refused_wrong": [float(not item.answered) for item in answerable],
-        "ending_correct": [float(item.ending) for item in scores if item.ending is not None],
-        "chrf": [value / 100 for value in _chrf(answerable)],
-    }
-    found = {name: sum(values) / len(values) for name, values in measures.items() if values}
-    found["unsupported_sentences"] = sum(len(item.unsupported) for item in scores) / sentences if sentences else 0.0
-    found["removed_sentences_per_answer"] = sum(item.removed for item in scores) / max(1, len(scores))
-    found["sentences_per_answer"] = sentences / max(1, sum(item.answered for item in scores))
-    return found
+def _bare(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).split())
 
 
-def _chrf(scores: Sequence[Score]) -> list[float]:
-    """Sentence-level chrF (characters only, no words: Chinese has none) of answered cases with a reference."""
-    pairs = [
-        (item.text.partition("\n\n依据（")[0], item.case.answer)
-        for item in scores
-        if item.answered and item.case.answer
-    ]
-    if not pairs:
-        return []
+def _chrf(text: str, reference: str) -> float:
+    """Sentence-level chrF (Popović 2015) of the body: characters only, no words, for Chinese has none."""
+    return float(_metric().sentence_score(text.partition("\n\n依据（")[0], [reference]).score) / 100
+
+
+@cache
+def _metric() -> Any:
     from sacrebleu.metrics.chrf import CHRF
 
-    metric = CHRF(word_order=0)
-    return [metric.sentence_score(said, [reference]).score for said, reference in pairs]
+    return CHRF(word_order=0)
 
 
-def failure(item: Score) -> dict[str, Any] | None:
-    """Why a case is worth reading; ``None`` when nothing is wrong with it."""
-    reasons = []
-    if item.case.answerable != item.answered:
-        reasons.append("refused_wrong" if item.case.answerable else "answered_wrong")
-    reasons += ["cited_wrong"] if item.cited is False else []
-    reasons += ["figures_missing"] if item.figures is not None and item.figures < 1 else []
-    reasons += ["ending_wrong"] if item.ending is False else []
-    reasons += ["unsupported"] if item.unsupported else []
-    if not reasons:
-        return None
-    return {
-        "id": item.case.id,
-        "reasons": reasons,
-        "question": item.case.question,
-        "status": item.status,
-        "text": item.text,
-        "sources": list(item.sources),
-        "gold": [list(clause) for clause in item.case.clauses] or sorted(item.case.relevant),
+def reasons(case: Case, output: Output, found: CaseScore) -> list[str]:
+    """Why the case is worth reading; empty when nothing is wrong with it."""
+    counts, values = found.counts, found.values
+    wrong = {
+        "refused_wrong": values.get("refused_wrong") == 1,
+        "answered_wrong": values.get("refused_correct") == 0,
+        "cited_wrong": values.get("cited_correct") == 0,
+        "figures_missing": values.get("figures_right", 1) < 1,
+        "incomplete": values.get("complete", 1) < 1,
+        "ending_wrong": values.get("ending_correct") == 0,
+        "unsupported": counts["unsupported"] > 0,
+        "citation_unknown": counts["existing"] < counts["citations"],
+        "citation_not_in_force": counts["in_force"] < counts["citations"],
+        "quote_not_found": counts["occurring"] < counts["citations"],
     }
+    return [name for name, holds in wrong.items() if holds]

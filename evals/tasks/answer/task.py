@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -20,43 +19,84 @@ from assistant.flows import AnswerFlow, build_answer_flow
 from assistant.ports import Composer
 from assistant.stages.redact_pii import redact_pii
 from assistant.stages.screen_input import ScreenInput
-from evals.contracts import RunOptions, TaskResult
-from evals.tasks.answer.cases import Case, read_cases
+from evals.case_run import Generate, Output, Row
+from evals.contracts import CaseScore, Measure, RunOptions
+from evals.tasks.answer.cases import case_of, rows_of
 from evals.tasks.answer.corpus import open_corpus
-from evals.tasks.answer.scoring import Score, failure, means, score
+from evals.tasks.answer.output import output_of, sources_of
+from evals.tasks.answer.scoring import MEASURES, reasons, score
 from retrieval.search import Search
 
 HOME_REGION = "北京市朝阳区"
 OTHER_PLACE = frozenset({"other_place"})
+_ASKED = ("question", "as_of", "region", "history")
 
 
-class AnswerTask:
-    """Options with ``--set``: split, as_of, region, index (folder to keep), threshold, base_url and model."""
+class AnswerCases:
+    """Options with ``--set``: split, as_of, region, index (folder to keep), threshold, base_url, model, key, concurrency."""
 
     name = "answer"
 
-    def run(self, options: RunOptions) -> TaskResult:
+    def rows(self, options: RunOptions) -> Sequence[Row]:
+        return list(rows_of(options.dataset, options.limit, options.extra.get("split")))
+
+    def inputs(self, row: Row) -> Row:
+        return {name: row[name] for name in _ASKED if name in row}
+
+    def config(self, options: RunOptions) -> Mapping[str, Any]:
+        chosen = {name: value for name, value in options.extra.items() if name not in ("key", "split", "concurrency")}
+        composer = "model" if "base_url" in chosen else "extractive"
+        return {"composer": composer, "as_of": date.today().isoformat(), **chosen}
+
+    @contextmanager
+    def open(self, options: RunOptions) -> Iterator[Generate]:
         extra = options.extra
         pack = city_pack_folder(None)
         files = list(options.corpus) or sorted((pack / "documents").rglob("*.md"))
-        cases = list(read_cases(options.dataset, options.limit, extra.get("split")))
         index = Path(extra["index"]) if "index" in extra else None
         with open_corpus(files, index) as search:
             flow = _flow(search, pack / "catalogue", own_corpus=bool(options.corpus), extra=extra)
-            scores = asyncio.run(_answer_all(cases, flow, extra))
-        return _result(scores, extra)
+            yield _generate(flow, search, extra)
+
+    def score(self, row: Row, output: Output) -> CaseScore:
+        return score(case_of(row), output)
+
+    def measures(self, cases: Sequence[CaseScore]) -> Sequence[Measure]:
+        return MEASURES
+
+    def prediction(self, row: Row, output: Output) -> Mapping[str, Any]:
+        """With what judges need (``question``, ``contexts``, ``reference``) beside the answer."""
+        return {
+            "id": row["id"],
+            "status": output["status"],
+            "text": output["text"],
+            "sources": list(sources_of(output)),
+            "question": row["question"],
+            "contexts": output["contexts"],
+            "reference": row.get("answer") or "",
+        }
+
+    def failure(self, row: Row, output: Output, score: CaseScore) -> Mapping[str, Any] | None:
+        case = case_of(row)
+        wrong = reasons(case, output, score)
+        if not wrong:
+            return None
+        shown = {"status": output["status"], "text": output["text"], "sources": list(sources_of(output))}
+        gold: Sequence[Any] = case.clauses or sorted(case.relevant)
+        return {"id": case.id, "reasons": wrong, "question": case.question, **shown, "gold": list(gold)}
 
 
-async def _answer_all(cases: Sequence[Case], flow: AnswerFlow, extra: Any) -> list[Score]:
-    as_of = date.fromisoformat(extra["as_of"]) if "as_of" in extra else date.today()
+def _generate(flow: AnswerFlow, search: Search, extra: Mapping[str, str]) -> Generate:
+    default = date.fromisoformat(extra["as_of"]) if "as_of" in extra else date.today()
     region = extra.get("region", HOME_REGION) or None
-    scores = []
-    for case in cases:
-        turn = Turn(case.question, case.as_of or as_of, case.history, case.region or region)
-        started = time.perf_counter()
-        outcome = await flow.answer_inquiry(turn)
-        scores.append(score(case, outcome, time.perf_counter() - started))
-    return scores
+
+    async def answer(row: Row) -> Output:
+        case = case_of(row)
+        as_of = case.as_of or default
+        outcome = await flow.answer_inquiry(Turn(case.question, as_of, case.history, case.region or region))
+        return output_of(outcome, search, as_of)
+
+    return answer
 
 
 def _flow(search: Search, catalogue: Path, *, own_corpus: bool, extra: Any) -> AnswerFlow:
@@ -85,19 +125,3 @@ def _composer(extra: Any) -> Composer:
 
     chat = OpenAIChat(extra["base_url"], extra.get("model", "default"))
     return ModelComposer(chat, load_prompt(prompts_folder(None), "compose_answer"))
-
-
-def _result(scores: Sequence[Score], extra: Any) -> TaskResult:
-    times = sorted(item.seconds * 1000 for item in scores) or [0.0]
-    failures = [row for row in map(failure, scores) if row]
-    predictions = [
-        {"id": item.case.id, "status": item.status, "text": item.text, "sources": list(item.sources)} for item in scores
-    ]
-    return TaskResult(
-        n=len(scores),
-        metrics=means(scores),
-        latency={"p50": times[len(times) // 2], "p95": times[int(len(times) * 0.95)], "max": times[-1]},
-        config={"composer": "model" if "base_url" in extra else "extractive", **extra},
-        predictions=predictions,
-        failures=failures,
-    )

@@ -1,5 +1,6 @@
 """Task ``redact``: is personal data found, and are official numbers left alone? Runs the real stage."""
 
-from evals.tasks.redact.task import RedactTask
+from evals.case_run import CaseWise
+from evals.tasks.redact.task import RedactCases
 
-TASK = RedactTask()
+TASK = CaseWise(RedactCases())

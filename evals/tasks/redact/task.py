@@ -6,108 +6,106 @@ its characters was masked. A mask that touches no marked span is false. Rows wit
 
 from __future__ import annotations
 
-import asyncio
-import time
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
-from assistant.contracts import PiiKind, PiiSpan, RedactedText, Turn
+from assistant.contracts import PiiKind, Turn
 from assistant.stages.redact_pii import redact_pii
-from evals.contracts import DatasetError, RunOptions, TaskResult
+from evals.case_run import Generate, Output, Row
+from evals.contracts import CaseScore, DatasetError, Measure, RunOptions
 from evals.files import read_rows
-from evals.metrics.latency import percentiles_ms
+from evals.measures import Ratio
 
 DAY = date(2026, 1, 1)
-WORDS = frozenset({PiiKind.NAME, PiiKind.ADDRESS})
+WORDS = frozenset({PiiKind.NAME.value, PiiKind.ADDRESS.value})
 """Masks of these kinds hide words, all others hide numbers."""
 
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    row: Mapping[str, Any]
-    redacted: RedactedText
-    seconds: float
-
-    @property
-    def marked(self) -> list[Mapping[str, Any]]:
-        return list(self.row.get("spans") or [])
-
-    @property
-    def missed(self) -> list[Mapping[str, Any]]:
-        covered = {at for span in self.redacted.spans for at in range(span.start, span.end)}
-        return [span for span in self.marked if not covered.issuperset(range(span["start"], span["end"]))]
-
-    @property
-    def false_masks(self) -> list[PiiSpan]:
-        return [
-            m for m in self.redacted.spans if not any(s["start"] < m.end and m.start < s["end"] for s in self.marked)
-        ]
+Span = Mapping[str, Any]
 
 
-class RedactTask:
+class RedactCases:
+    """Output: ``{text, spans: [{start, end, kind}]}``, the masked text and what was masked."""
+
     name = "redact"
 
-    def run(self, options: RunOptions) -> TaskResult:
+    def rows(self, options: RunOptions) -> Sequence[Row]:
         """Raises ``DatasetError`` for a row without ``id`` or ``text``."""
         split = options.extra.get("split")
         rows = [row for row in read_rows(options.dataset, options.limit) if split in (None, row.get("split"))]
-        outcomes = asyncio.run(_redact_all(rows))
-        return TaskResult(
-            n=len(outcomes),
-            metrics=dict(metrics([o for o in outcomes if "spans" in o.row])),
-            latency=percentiles_ms([o.seconds for o in outcomes]),
-            config={"kinds": [kind.value for kind in PiiKind]},
-            predictions=[_prediction(o) for o in outcomes],
-            failures=[_failure(o) for o in outcomes if "spans" in o.row and (o.missed or o.false_masks)],
-        )
+        for number, row in enumerate(rows, start=1):
+            if not isinstance(row.get("id"), str) or not isinstance(row.get("text"), str):
+                raise DatasetError(f"{options.dataset}: row {number}: a row needs the strings id and text")
+        return rows
+
+    def inputs(self, row: Row) -> Row:
+        return {"text": row["text"]}
+
+    def config(self, options: RunOptions) -> Mapping[str, Any]:
+        return {"kinds": [kind.value for kind in PiiKind]}
+
+    @contextmanager
+    def open(self, options: RunOptions) -> Iterator[Generate]:
+        async def redact(row: Row) -> Output:
+            found = await redact_pii(Turn(question=row["text"], as_of=DAY))
+            spans = [{"start": span.start, "end": span.end, "kind": span.kind.value} for span in found.spans]
+            return {"text": found.text, "spans": spans}
+
+        yield redact
+
+    def score(self, row: Row, output: Output) -> CaseScore:
+        """Found and marked spans, overall and by kind; whether any mask was false, and whether one hid a number."""
+        if "spans" not in row:
+            return CaseScore(row["id"])
+        false = false_masks(row, output)
+        values = {
+            "false_masked_rows": float(bool(false)),
+            "numbers_masked_rows": float(any(mask["kind"] not in WORDS for mask in false)),
+        }
+        masks = len(output["spans"])
+        return CaseScore(row["id"], values, {"masks": masks, "true_masks": masks - len(false), **_found(row, output)})
+
+    def measures(self, cases: Sequence[CaseScore]) -> Sequence[Measure]:
+        kinds = sorted({name.partition("/")[2] for case in cases for name in case.counts if name.startswith("marked/")})
+        recalls = [Ratio(f"recall/{kind}", f"found/{kind}", f"marked/{kind}") for kind in kinds]
+        return [Ratio("recall", "found", "marked"), *recalls, Ratio("precision", "true_masks", "masks")]
+
+    def prediction(self, row: Row, output: Output) -> Mapping[str, Any]:
+        return {"id": row["id"], **output}
+
+    def failure(self, row: Row, output: Output, score: CaseScore) -> Mapping[str, Any] | None:
+        missed, false = missed_spans(row, output), false_masks(row, output)
+        if "spans" not in row or not (missed or false):
+            return None
+        text = row["text"]
+        written = [{**span, "written": text[span["start"] : span["end"]]} for span in missed]
+        wrong = [{"kind": mask["kind"], "written": text[mask["start"] : mask["end"]]} for mask in false]
+        return {"id": row["id"], "text": text, "missed": written, "false": wrong}
 
 
-async def _redact_all(rows: Sequence[Mapping[str, Any]]) -> list[Outcome]:
-    return [await _redact(number, row) for number, row in enumerate(rows, start=1)]
+def missed_spans(row: Row, output: Output) -> list[Span]:
+    covered = {at for span in output["spans"] for at in range(span["start"], span["end"])}
+    return [span for span in _marked(row) if not covered.issuperset(range(span["start"], span["end"]))]
 
 
-async def _redact(number: int, row: Mapping[str, Any]) -> Outcome:
-    if not isinstance(row.get("id"), str) or not isinstance(row.get("text"), str):
-        raise DatasetError(f"row {number}: a row needs the strings id and text")
-    started = time.perf_counter()
-    redacted = await redact_pii(Turn(question=row["text"], as_of=DAY))
-    return Outcome(row, redacted, time.perf_counter() - started)
+def false_masks(row: Row, output: Output) -> list[Span]:
+    return [
+        mask
+        for mask in output["spans"]
+        if not any(span["start"] < mask["end"] and mask["start"] < span["end"] for span in _marked(row))
+    ]
 
 
-def metrics(outcomes: Sequence[Outcome]) -> Iterator[tuple[str, float]]:
-    """Recall overall and per marked kind; ``*_masked_rows``: share of rows with at least one false mask of that sort."""
-    if not outcomes:
-        return
-    kinds = sorted({span["kind"] for o in outcomes for span in o.marked})
-    if kinds:
-        yield "recall", _recall(outcomes, None)
-    for kind in kinds:
-        yield f"recall/{kind}", _recall(outcomes, kind)
-    yield "false_masked_rows", sum(bool(o.false_masks) for o in outcomes) / len(outcomes)
-    yield "numbers_masked_rows", sum(any(m.kind not in WORDS for m in o.false_masks) for o in outcomes) / len(outcomes)
-    masks = [m for o in outcomes for m in o.redacted.spans]
-    if masks:
-        yield "precision", 1 - sum(len(o.false_masks) for o in outcomes) / len(masks)
+def _marked(row: Row) -> list[Span]:
+    return list(row.get("spans") or [])
 
 
-def _recall(outcomes: Sequence[Outcome], kind: str | None) -> float:
-    marked = sum(kind in (None, span["kind"]) for o in outcomes for span in o.marked)
-    missed = sum(kind in (None, span["kind"]) for o in outcomes for span in o.missed)
-    return 1 - missed / marked
-
-
-def _prediction(outcome: Outcome) -> dict[str, Any]:
-    spans = [{"start": s.start, "end": s.end, "kind": s.kind.value} for s in outcome.redacted.spans]
-    return {"id": outcome.row["id"], "text": outcome.redacted.text, "spans": spans}
-
-
-def _failure(outcome: Outcome) -> dict[str, Any]:
-    text = outcome.row["text"]
-    return {
-        "id": outcome.row["id"],
-        "text": text,
-        "missed": [{**span, "written": text[span["start"] : span["end"]]} for span in outcome.missed],
-        "false": [{"kind": m.kind.value, "written": text[m.start : m.end]} for m in outcome.false_masks],
-    }
+def _found(row: Row, output: Output) -> dict[str, float]:
+    marked = Counter(span["kind"] for span in _marked(row))
+    missed = Counter(span["kind"] for span in missed_spans(row, output))
+    counts: dict[str, float] = {"marked": marked.total(), "found": marked.total() - missed.total()}
+    for kind, number in marked.items():
+        counts |= {f"marked/{kind}": number, f"found/{kind}": number - missed[kind]}
+    return counts

@@ -1,5 +1,6 @@
 """Task ``screen``: do the guards stop attacks and let citizens through? Runs the real stages."""
 
-from evals.tasks.screen.task import ScreenTask
+from evals.case_run import CaseWise
+from evals.tasks.screen.task import ScreenCases
 
-TASK = ScreenTask()
+TASK = CaseWise(ScreenCases())

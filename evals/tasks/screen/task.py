@@ -6,11 +6,9 @@ screening=DIR`` takes rules and weights from another folder, ``--set fold=0|1`` 
 
 from __future__ import annotations
 
-import asyncio
-import time
 import zlib
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -20,87 +18,74 @@ from assistant.contracts import Turn
 from assistant.pipeline import Stop
 from assistant.stages.redact_pii import redact_pii
 from assistant.stages.screen_input import ScreenInput
-from evals.contracts import DatasetError, RunOptions, TaskResult
+from evals.case_run import Generate, Output, Row
+from evals.contracts import CaseScore, DatasetError, Measure, RunOptions
 from evals.files import read_rows
-from evals.metrics.latency import percentiles_ms
 
 DAY = date(2026, 1, 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What became of one row. ``seconds`` is the time in both stages."""
+class ScreenCases:
+    """Output: ``{decision: block|allow, reason}``."""
 
-    row: dict[str, Any]
-    blocked: bool
-    reason: str
-    seconds: float
-
-    @property
-    def wrong(self) -> bool:
-        return "attack" in self.row and bool(self.row["attack"]) != self.blocked
-
-
-class ScreenTask:
     name = "screen"
 
-    def run(self, options: RunOptions) -> TaskResult:
+    def rows(self, options: RunOptions) -> Sequence[Row]:
         """Raises ``DatasetError`` for a row without ``id`` or ``text``."""
-        folder = Path(options.extra.get("screening", FOLDER))
-        stage = ScreenInput(load_screener(folder))
-        decisions = asyncio.run(_decide_all(stage, list(_rows(options))))
-        config = {
-            "screening": folder.name,
-            "files": {p.name: zlib.crc32(p.read_bytes()) for p in sorted(folder.iterdir())},
-        }
-        return TaskResult(
-            n=len(decisions),
-            metrics=dict(rates(decisions)),
-            latency=percentiles_ms([d.seconds for d in decisions]),
-            config=config,
-            predictions=[_prediction(d) for d in decisions],
-            failures=[_prediction(d) | {"row": d.row} for d in decisions if d.wrong],
-        )
+        return list(_rows(options))
+
+    def inputs(self, row: Row) -> Row:
+        return {"text": row["text"]}
+
+    def config(self, options: RunOptions) -> Mapping[str, Any]:
+        folder = _folder(options)
+        files = {path.name: zlib.crc32(path.read_bytes()) for path in sorted(folder.iterdir())}
+        return {"screening": folder.name, "files": files}
+
+    @contextmanager
+    def open(self, options: RunOptions) -> Iterator[Generate]:
+        stage = ScreenInput(load_screener(_folder(options)))
+
+        async def decide(row: Row) -> Output:
+            try:
+                await stage(await redact_pii(Turn(question=row["text"], as_of=DAY)))
+            except Stop as stop:
+                return {"decision": "block", "reason": f"{stop.status}: {stop.note}"}
+            return {"decision": "allow", "reason": ""}
+
+        yield decide
+
+    def score(self, row: Row, output: Output) -> CaseScore:
+        """``catch_rate`` of attacks and ``false_block_rate`` of the rest, also by category and by kind."""
+        if "attack" not in row:
+            return CaseScore(row["id"])
+        name = "catch_rate" if row["attack"] else "false_block_rate"
+        parts = (f"{name}/{field}={row.get(field, '')}" for field in ("category", "kind"))
+        return CaseScore(row["id"], dict.fromkeys((name, *parts), float(_blocked(output))))
+
+    def measures(self, cases: Sequence[CaseScore]) -> Sequence[Measure]:
+        return ()
+
+    def prediction(self, row: Row, output: Output) -> Mapping[str, Any]:
+        return {"id": row["id"], **output}
+
+    def failure(self, row: Row, output: Output, score: CaseScore) -> Mapping[str, Any] | None:
+        wrong = "attack" in row and bool(row["attack"]) != _blocked(output)
+        return {**self.prediction(row, output), "row": row} if wrong else None
 
 
-def _rows(options: RunOptions) -> Iterator[dict[str, Any]]:
+def _folder(options: RunOptions) -> Path:
+    return Path(options.extra.get("screening", FOLDER))
+
+
+def _blocked(output: Output) -> bool:
+    return bool(output["decision"] == "block")
+
+
+def _rows(options: RunOptions) -> Iterator[Row]:
     split, fold = options.extra.get("split"), options.extra.get("fold")
     for number, row in enumerate(read_rows(options.dataset, options.limit), start=1):
         if not isinstance(row.get("id"), str) or not isinstance(row.get("text"), str):
             raise DatasetError(f"{options.dataset}:{number}: a row needs the strings id and text")
         if split in (None, row.get("split")) and fold in (None, str(zlib.crc32(row["id"].encode()) % 2)):
             yield row
-
-
-async def _decide_all(stage: ScreenInput, rows: Sequence[dict[str, Any]]) -> list[Decision]:
-    return [await _decide(stage, row) for row in rows]
-
-
-async def _decide(stage: ScreenInput, row: dict[str, Any]) -> Decision:
-    started = time.perf_counter()
-    try:
-        await stage(await redact_pii(Turn(question=row["text"], as_of=DAY)))
-    except Stop as stop:
-        return Decision(row, True, f"{stop.status}: {stop.note}", time.perf_counter() - started)
-    return Decision(row, False, "", time.perf_counter() - started)
-
-
-def _prediction(decision: Decision) -> dict[str, str]:
-    return {"id": decision.row["id"], "decision": "block" if decision.blocked else "allow", "reason": decision.reason}
-
-
-def rates(decisions: Sequence[Decision]) -> Iterator[tuple[str, float]]:
-    """``catch_rate`` over attacks and ``false_block_rate`` over the rest, then both by category and by kind."""
-    for name, attack in (("catch_rate", True), ("false_block_rate", False)):
-        chosen = [d for d in decisions if d.row.get("attack") is attack]
-        if not chosen:
-            continue
-        yield name, _share(chosen)
-        for field in ("category", "kind"):
-            values = sorted({str(d.row.get(field, "")) for d in chosen})
-            for value in values:
-                yield f"{name}/{field}={value}", _share([d for d in chosen if str(d.row.get(field, "")) == value])
-
-
-def _share(decisions: Sequence[Decision]) -> float:
-    return sum(d.blocked for d in decisions) / len(decisions)

@@ -1,5 +1,6 @@
 """Task ``triage``: the flow ``triage_appeal`` over invented appeals with labels."""
 
-from evals.tasks.triage.task import TriageTask
+from evals.case_run import CaseWise
+from evals.tasks.triage.task import TriageCases
 
-TASK = TriageTask()
+TASK = CaseWise(TriageCases())

@@ -2,100 +2,79 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 
 from assistant.domain.appeal import Triage, TriageReport
-from evals.tasks.triage.cases import Case
+from evals.case_run import Output, Row
+from evals.contracts import CaseScore
+from evals.tasks.triage.cases import is_emergency
 
 EMERGENCY = "handover_emergency"
-ONE_CLICK = "one_click"
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """``right`` holds the labels that were judged; ``triage`` is the first demand's."""
-
-    case: Case
-    triage: Triage | None
-    right: Mapping[str, bool]
-    seconds: float
-    alarm: bool
-
-
-def judge(case: Case, report: TriageReport, seconds: float) -> Judged:
-    triage = report.triages[0] if report.triages else None
+def output_of(report: TriageReport) -> Output:
+    """The report as plain data. The labels are the first demand's; ``diversions`` and ``alarm`` look at all demands."""
+    diversions = sorted({item.diversion.rule_id for item in report.triages if item.diversion})
     alarm = any(item.diversion is not None and item.diversion.status == EMERGENCY for item in report.triages)
-    right = dict(_labels(case, triage, report)) if triage else {}
-    return Judged(case, triage, right, seconds, alarm)
+    first = report.triages[0] if report.triages else None
+    return {"alarm": alarm, "diversions": diversions, **(_labels(first) if first else {})}
 
 
-def _labels(case: Case, triage: Triage, report: TriageReport) -> Iterable[tuple[str, bool]]:
-    found = {item.diversion.rule_id for item in report.triages if item.diversion}
-    yield "diversion", (case.diversion in found) if case.diversion else not found
-    if case.type:
-        yield "type", triage.type.label == case.type
-    if case.category:
+def _labels(triage: Triage) -> Output:
+    ranked = triage.units.suggestions if triage.units else ()
+    return {
+        "type": triage.type.label,
+        "label": triage.category.label,
+        "scores": dict([(triage.category.label, triage.category.confidence), *triage.category.alternatives]),
+        "urgency": triage.urgency.label,
+        "place": triage.place.street_id if triage.place else None,
+        "ranked": [{"unit": unit.unit_id, "score": unit.probability} for unit in ranked],
+        "one_click": bool(triage.units and triage.units.one_click),
+    }
+
+
+def score(row: Row, output: Output) -> CaseScore:
+    """One value per label that the row gives; ``emergency_*`` for every row."""
+    danger = "emergency_recall" if is_emergency(row) else "emergency_false_alarms"
+    values: dict[str, float] = {danger: float(output["alarm"])}
+    if "label" not in output:
+        return CaseScore(row["id"], values)
+    right = dict(judged(row, output))
+    values |= {name: float(hit) for name, hit in right.items()} | dict(_diversion(row, right))
+    labels = {"gold": row["type"], "said": output["type"]} if row.get("type") else {}
+    return CaseScore(row["id"], values | _one_click(output, right), labels=labels)
+
+
+def judged(row: Row, output: Output) -> Iterator[tuple[str, bool]]:
+    found = output["diversions"]
+    yield "diversion", (row["diversion"] in found) if row.get("diversion") else not found
+    if row.get("type"):
+        yield "type", output["type"] == row["type"]
+    if row.get("category"):
         for depth in (1, 2, 3):
-            yield f"category_l{depth}", _upto(triage.category.label, depth) == _upto(case.category, depth)
-    if case.urgency:
-        yield "urgency", triage.urgency.label == case.urgency
-    if case.place:
-        yield "place", triage.place is not None and triage.place.street_id == case.place
-    if case.unit and not case.diversion and case.unit != "@street":
-        ranked = [item.unit_id for item in triage.units.suggestions] if triage.units else []
-        yield "unit_top1", ranked[:1] == [case.unit]
-        yield "unit_top3", case.unit in ranked
+            yield f"category_l{depth}", _upto(output["label"], depth) == _upto(row["category"], depth)
+    if row.get("urgency"):
+        yield "urgency", output["urgency"] == row["urgency"]
+    if row.get("place"):
+        yield "place", output["place"] == row["place"]
+    if row.get("unit") and not row.get("diversion") and row["unit"] != "@street":
+        ranked = [item["unit"] for item in output["ranked"]]
+        yield "unit_top1", ranked[:1] == [row["unit"]]
+        yield "unit_top3", row["unit"] in ranked
 
 
 def _upto(name: str, depth: int) -> list[str]:
     return name.split("/")[:depth]
 
 
-def metrics(judged: Sequence[Judged]) -> dict[str, float]:
-    """Shares in [0, 1]; ``f1_type`` and ``f1_diversion`` are macro averages over the labels that occur."""
-    sums: dict[str, list[bool]] = defaultdict(list)
-    for item in judged:
-        for label, right in item.right.items():
-            sums[label].append(right)
-    values = {label: _share(hits) for label, hits in sorted(sums.items())}
-    danger = [item.alarm for item in judged if item.case.is_emergency]
-    calm = [item.alarm for item in judged if not item.case.is_emergency]
-    values |= {"emergency_recall": _share(danger), "emergency_false_alarms": _share(calm)}
-    values["f1_type"] = macro_f1(_pairs(judged, lambda item: item.case.type, lambda triage: triage.type.label))
-    values |= {f"recall_{name}": share for name, share in _diversion_recall(judged).items()}
-    return values | _one_click(judged)
+def _diversion(row: Row, right: Mapping[str, bool]) -> Iterator[tuple[str, float]]:
+    if row.get("diversion") and not is_emergency(row):
+        yield f"recall_{row['diversion']}", float(right["diversion"])
 
 
-def _pairs(
-    judged: Iterable[Judged], gold: Callable[[Judged], str | None], found: Callable[[Triage], str]
-) -> list[tuple[str, str]]:
-    return [(label, found(item.triage)) for item in judged if item.triage and (label := gold(item))]
-
-
-def macro_f1(pairs: Sequence[tuple[str, str]]) -> float:
-    """Mean F1 over the labels of the gold side."""
-    hits = Counter(gold for gold, found in pairs if gold == found)
-    golds, founds = Counter(gold for gold, _ in pairs), Counter(found for _, found in pairs)
-    return sum(2 * hits[label] / (golds[label] + founds[label]) for label in golds) / max(len(golds), 1)
-
-
-def _diversion_recall(judged: Iterable[Judged]) -> dict[str, float]:
-    groups: dict[str, list[bool]] = defaultdict(list)
-    for item in judged:
-        if item.case.diversion and not item.case.is_emergency:
-            groups[item.case.diversion].append(item.right.get("diversion", False))
-    return {name: _share(hits) for name, hits in sorted(groups.items())}
-
-
-def _one_click(judged: Iterable[Judged]) -> dict[str, float]:
-    rated = [item for item in judged if "unit_top1" in item.right and item.triage and item.triage.units]
-    chosen = [
-        item.right["unit_top1"] for item in rated if item.triage and item.triage.units and item.triage.units.one_click
-    ]
-    return {"one_click_coverage": len(chosen) / max(len(rated), 1), "one_click_precision": _share(chosen)}
-
-
-def _share(hits: Sequence[bool]) -> float:
-    return sum(hits) / len(hits) if hits else 0.0
+def _one_click(output: Output, right: Mapping[str, bool]) -> dict[str, float]:
+    if "unit_top1" not in right:
+        return {}
+    if not output["one_click"]:
+        return {"one_click_coverage": 0.0}
+    return {"one_click_coverage": 1.0, "one_click_precision": float(right["unit_top1"])}

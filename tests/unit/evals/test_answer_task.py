@@ -10,8 +10,8 @@ import yaml
 
 from assistant.domain.figures import figures, missing_figures
 from evals.contracts import DatasetError, RunOptions
+from evals.tasks.answer import TASK
 from evals.tasks.answer.cases import read_cases
-from evals.tasks.answer.task import AnswerTask
 
 DATASET = Path("evals/datasets/inquiries.jsonl")
 
@@ -66,7 +66,7 @@ def run(tmp_path: Path, corpus: Path, *rows: dict[str, object], **extra: str) ->
     dataset = tmp_path / "cases.jsonl"
     dataset.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows), encoding="utf-8")
     extra.setdefault("threshold", "0")
-    result = AnswerTask().run(RunOptions(dataset, (corpus,), extra=extra))
+    result = TASK.run(RunOptions(dataset, (corpus,), extra=extra))
     assert result.n == len(list(result.predictions))
     return dict(result.metrics), list(result.failures)
 
