@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from assistant.domain.follow_up import FollowUpNeed
 from assistant.domain.order_messages import OrderMessage
 from assistant.domain.order_progress import PersonalData
 from assistant.domain.work_order import OrderState, WorkOrder
@@ -119,6 +120,8 @@ class OrderRow:
     objections: int
     confidential: bool
     is_demo: bool
+    attempts: int = 0
+    follow_up_due: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +184,18 @@ class WorkOrderStore(Protocol):
     def person(self, order_id: str) -> PersonalData | None: ...
     def record_access(self, access: Access) -> None: ...
     def accesses(self, order_id: str) -> tuple[Access, ...]: ...
+
+
+class FollowUpQueue(Protocol):
+    """Orders whose appellants are to be asked, or whose answer waits for a decision (Article 23)."""
+
+    def due(
+        self, before: datetime, need: FollowUpNeed | None = None, *, after: str | None = None, limit: int = 20
+    ) -> list[OrderRow]:
+        """Longest due first; ``after`` is a row's ``id``. Raises ``StoreUnavailable``."""
+        ...
+
+    def counts(self, before: datetime) -> dict[FollowUpNeed, int]: ...
 
 
 class Outbox(Protocol):

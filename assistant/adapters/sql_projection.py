@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from assistant.adapters.order_codec import change_from_json, change_to_json
 from assistant.adapters.sql_schema import orders
 from assistant.domain.catalogue import WorkCalendar
+from assistant.domain.follow_up import follow_up_due
 from assistant.domain.order_progress import PersonalData
 from assistant.domain.time_limits import Clock, ClockKind, deadline, is_late
 from assistant.domain.work_order import OrderState, WorkOrder
@@ -40,6 +41,8 @@ def order_values(order: WorkOrder, calendar: WorkCalendar) -> dict[str, Any]:
         "first_solved": first.solved if first else None,
         "first_satisfaction": first.satisfaction.value if first else None,
         "followed_up_at": order.updated_at if final and order.state is OrderState.FOLLOWED_UP else None,
+        "attempts": order.attempts,
+        "follow_up_due": follow_up_due(order, calendar),
         "is_demo": DEMO in order.labels,
     }
 

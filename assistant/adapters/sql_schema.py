@@ -78,6 +78,8 @@ orders = sa.Table(
     sa.Column("first_solved", sa.Boolean),
     sa.Column("first_satisfaction", sa.String(16)),
     sa.Column("followed_up_at", UtcDateTime),
+    sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("follow_up_due", UtcDateTime),
     sa.Column("objections", sa.Integer, nullable=False),
     sa.Column("confidential", sa.Boolean, nullable=False),
     sa.Column("is_demo", sa.Boolean, nullable=False),
@@ -91,6 +93,7 @@ orders = sa.Table(
     sa.Index(None, "street", "received_at"),
     sa.Index(None, "category", "received_at"),
     sa.Index(None, "appellant_key"),
+    sa.Index(None, "follow_up_due", "id"),
 )
 events = sa.Table(
     "work_order_events",
@@ -144,6 +147,7 @@ requests = sa.Table(
     sa.Column("status", sa.Integer),
     sa.Column("body", sa.Text),
     sa.Column("etag", sa.String(32)),
+    sa.Index(None, "claimed_at"),
 )
 outbox = sa.Table(
     "outbox",

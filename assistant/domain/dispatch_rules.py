@@ -13,9 +13,10 @@ from typing import Any
 from assistant.domain import work_order_events as e
 from assistant.domain.appeal import DispatchMode
 from assistant.domain.catalogue import HandlingUnit, UnitKind
+from assistant.domain.nearest_names import nearest_categories
 from assistant.domain.order_limits import Matter, choose_limit
-from assistant.domain.order_policy import OrderPolicy, refuse, unit_on
-from assistant.domain.time_limits import ClockKind, local_day
+from assistant.domain.order_policy import NotAllowed, OrderPolicy, refuse, unit_on
+from assistant.domain.time_limits import ClockKind, is_late, local_day
 from assistant.domain.work_order import OrderState as S
 from assistant.domain.work_order import WorkOrder
 
@@ -24,6 +25,7 @@ def check_acceptance(order: WorkOrder, change: e.Acceptance, actor: e.Actor, at:
     """Article 10: the order is complete; Article 13: it states its limit."""
     missing = [name for name, value in _required(change).items() if not value.strip()]
     refuse(bool(missing), "incomplete", f"工单缺少：{'、'.join(missing)}，请补充后再提交。")
+    check_category(change.category, policy)
     refuse(change.received_at > at, "received_in_future", "来电时间晚于现在，请检查。")
     if change.street is not None:
         elsewhere = unit_on(change.street, at, policy).kind is not UnitKind.STREET
@@ -31,6 +33,14 @@ def check_acceptance(order: WorkOrder, change: e.Acceptance, actor: e.Actor, at:
     matter = Matter(change.category, change.urgency, change.complex)
     limit = choose_limit(policy.time_limits, ClockKind.DISPATCH, matter, local_day(change.received_at))
     return replace(change, dispatch_limit=limit)
+
+
+def check_category(name: str, policy: OrderPolicy) -> None:
+    """A node of the catalogue at any level; a slip is answered with what comes nearest."""
+    known = policy.categories
+    if known and name not in known:
+        near = nearest_categories(name, known)
+        raise NotAllowed("unknown_category", f"问题分类不在目录中，相近的有：{'、'.join(near)}。", near)
 
 
 def _required(change: e.Acceptance) -> dict[str, str]:
@@ -126,8 +136,25 @@ def check_closure(order: WorkOrder, change: e.Closure, actor: e.Actor, at: datet
 
 
 def check_follow_up(order: WorkOrder, change: e.FollowUp, actor: e.Actor, at: datetime, policy: OrderPolicy) -> Any:
+    """Article 23: after review, or once the limit has ended whether or not the unit has reported."""
+    clock = order.clock(ClockKind.FEEDBACK)
+    ended = clock is not None and is_late(clock, at, policy.calendar)
+    early = order.state not in (S.REVIEWED, S.FOLLOWED_UP) and not ended
+    refuse(early, "limit_not_over", "办理时限届满，或者反馈审核通过后，才能回访。")
     answers = (change.contacted, change.solved)
     refuse(change.connected and None in answers, "answers_missing", "接通的回访必须记录是否联系、是否解决。")
     said = answers != (None, None) or change.satisfaction is not e.Satisfaction.NOT_GIVEN
     refuse(not change.connected and said, "answers_unheard", "未接通的回访不能填写回访结果。")
+    again = change.again_at
+    refuse(
+        again is not None and (change.connected or again <= at), "again_at", "再次回访时间应晚于现在，且只用于未接通。"
+    )
+    return change if change.connected else replace(change, again_at=again or at + policy.follow_up_retry)
+
+
+def check_rating(order: WorkOrder, change: e.Rating, actor: e.Actor, at: datetime, policy: OrderPolicy) -> Any:
+    """Article 8: once in each round of handling."""
+    refuse(order.rated, "already_rated", "您已经评价过这次办理；如有新的情况，请拨打12345。")
+    unsaid = change.satisfaction is e.Satisfaction.NOT_GIVEN
+    refuse(unsaid, "answers_missing", "请选择满意、基本满意或者不满意。")
     return change

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from assistant.domain import work_order_events as e
@@ -14,23 +14,27 @@ from assistant.domain.work_order import WorkOrder
 
 
 class NotAllowed(Exception):  # noqa: N818 - an answer to a person, not a fault
-    """This step may not be taken. ``code`` is stable; ``detail`` is Chinese and says what to do."""
+    """This step may not be taken. ``code`` is stable; ``detail`` is Chinese and says what to do; ``nearest`` are names
+    of the catalogue that may have been meant."""
 
-    def __init__(self, code: str, detail: str) -> None:
+    def __init__(self, code: str, detail: str, nearest: tuple[str, ...] = ()) -> None:
         super().__init__(f"{code}: {detail}")
-        self.code, self.detail = code, detail
+        self.code, self.detail, self.nearest = code, detail, nearest
 
 
 @dataclass(frozen=True)
 class OrderPolicy:
-    """What the rules take from the city pack. ``unreachable_after``: failed follow-ups before an order may close."""
+    """What the rules take from the city pack. ``unreachable_after``: failed follow-ups before an order may close;
+    ``follow_up_retry``: from one unanswered follow-up to the next. ``categories``: empty, any category will do."""
 
     units: dict[str, HandlingUnit]
     time_limits: tuple[TimeLimitRule, ...]
     calendar: WorkCalendar
     district_government: str
     unreachable_after: int = 3
+    follow_up_retry: timedelta = timedelta(hours=4)
     max_extension_days: int = 30
+    categories: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, catalogue: Catalogue) -> OrderPolicy:
@@ -39,7 +43,8 @@ class OrderPolicy:
         district = next((u.id for u in catalogue.units if u.kind is UnitKind.DISTRICT_GOVERNMENT), None)
         if district is None:
             raise ValueError("handling_units.yaml names no unit of kind district_government")
-        return cls(units, catalogue.time_limits, catalogue.calendar, district)
+        names = frozenset(category.name for category in catalogue.categories)
+        return cls(units, catalogue.time_limits, catalogue.calendar, district, categories=names)
 
 
 def refuse(when: bool, code: str, detail: str) -> None:

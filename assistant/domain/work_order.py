@@ -96,6 +96,13 @@ class WorkOrder:
     told: bool = False
     attempts: int = 0
     follow_ups: tuple[e.FollowUp, ...] = ()
+    follow_up_at: datetime | None = None
+    """When the hotline is to call, or to decide on what the call brought; the limit's end has a rule of its own."""
+    asked_late: bool = False
+    """Whether the appellant was reached in this round after the limit ended and before the unit reported."""
+    rated: bool = False
+    rejected: tuple[str, ...] = ()
+    """Units whose objection was upheld, in order."""
     closed_by: e.ClosedBy | None = None
     closed_at: datetime | None = None
     merged_into: str | None = None

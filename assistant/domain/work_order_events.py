@@ -294,13 +294,27 @@ class FeedbackReview:
 
 @dataclass(frozen=True, slots=True)
 class FollowUp:
-    """回访 (Article 23): phone, SMS or web. Without a connection the three answers are ``None``."""
+    """回访 (Article 23): phone, SMS or web. Without a connection the three answers are ``None``.
+
+    ``again_at``: when to try again after an unanswered attempt; filled in by rule where the person names no time.
+    """
 
     channel: str
     connected: bool
     contacted: bool | None = None
     solved: bool | None = None
     satisfaction: Satisfaction = Satisfaction.NOT_GIVEN
+    opinion: str = ""
+    again_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """评价 (Article 8): the appellant answers the follow-up's questions on their own, by number and code."""
+
+    contacted: bool
+    solved: bool
+    satisfaction: Satisfaction
     opinion: str = ""
 
 
@@ -357,6 +371,7 @@ Change = (
     | Feedback
     | FeedbackReview
     | FollowUp
+    | Rating
     | Closure
     | Reopening
     | MergeInto

@@ -12,6 +12,9 @@ from assistant.domain import work_order_events as e
 from assistant.domain.time_limits import Clock, ClockKind, Limit
 from assistant.domain.work_order import OrderState, SubTaskState, WhistleState, WorkOrder
 
+RATED_ONLINE = "网络评价"
+"""Channel of a follow-up that the appellant answered without being asked."""
+
 
 def replay(order_id: str, events: Iterable[e.OrderEvent]) -> WorkOrder:
     """The order that ``events`` make."""
@@ -64,7 +67,7 @@ def _remember(order: WorkOrder, change: e.History, event: e.OrderEvent) -> WorkO
 
 def _closed(order: WorkOrder, how: e.ClosedBy, event: e.OrderEvent) -> WorkOrder:
     stopped = tuple(clock.stopped_at(clock.stopped or event.at) for clock in order.clocks)
-    return replace(order, state=OrderState.CLOSED, closed_by=how, closed_at=event.at, clocks=stopped)
+    return replace(order, state=OrderState.CLOSED, closed_by=how, closed_at=event.at, clocks=stopped, follow_up_at=None)
 
 
 def _answer(order: WorkOrder, change: e.DirectAnswer, event: e.OrderEvent) -> WorkOrder:
@@ -99,10 +102,12 @@ def _review_objection(order: WorkOrder, change: e.ObjectionReview, event: e.Orde
     if not change.upheld:
         return replace(order, state=order.objected_from or OrderState.DISPATCHED, objected_from=None)
     # The wrong unit's clocks are void: they must not count against it.
+    before = (order.lead,) if order.lead else ()
     kept = tuple(clock for clock in order.clocks if clock.kind is ClockKind.DISPATCH or clock.stopped is not None)
     order = replace(
         order, clocks=kept, lead=None, co_units=(), copies=(), mode=None, objected_from=None, extension_days=None
     )
+    order = replace(order, rejected=(*order.rejected, *before))
     order = _started(order, ClockKind.DISPATCH, order.dispatch_limit, event.at)
     return replace(order, state=OrderState.ACCEPTED)
 
@@ -184,22 +189,43 @@ def _supervise(order: WorkOrder, change: e.Supervision, event: e.OrderEvent) -> 
 def _feed_back(order: WorkOrder, change: e.Feedback, event: e.OrderEvent) -> WorkOrder:
     order = _stopped(order, ClockKind.FEEDBACK, event.at)
     return replace(
-        order, state=OrderState.FED_BACK, result=change.result, reply=change.reply, told=True, extension_days=None
+        order,
+        state=OrderState.FED_BACK,
+        result=change.result,
+        reply=change.reply,
+        told=True,
+        extension_days=None,
+        attempts=0,
+        follow_up_at=None,
     )
 
 
 def _review(order: WorkOrder, change: e.FeedbackReview, event: e.OrderEvent) -> WorkOrder:
     if change.passed:
-        return replace(order, state=OrderState.REVIEWED)
+        return replace(order, state=OrderState.REVIEWED, follow_up_at=event.at)
     order = _with_clock(order, ClockKind.FEEDBACK, lambda clock: clock.stopped_at(None))
     return replace(order, state=OrderState.HANDLING, result=None, told=False)
 
 
 def _follow_up(order: WorkOrder, change: e.FollowUp, event: e.OrderEvent) -> WorkOrder:
+    order = replace(order, attempts=order.attempts + 1, follow_up_at=change.again_at or event.at)
     if not change.connected:
-        return replace(order, attempts=order.attempts + 1)
-    state = OrderState.FOLLOWED_UP
-    return replace(order, state=state, attempts=order.attempts + 1, follow_ups=(*order.follow_ups, change))
+        return order
+    order = replace(order, follow_ups=(*order.follow_ups, change))
+    if order.state not in (OrderState.REVIEWED, OrderState.FOLLOWED_UP):  # the unit's report is still to come
+        return replace(order, asked_late=True, follow_up_at=None)
+    return replace(order, state=OrderState.FOLLOWED_UP)
+
+
+def _rate(order: WorkOrder, change: e.Rating, event: e.OrderEvent) -> WorkOrder:
+    answers = (change.contacted, change.solved, change.satisfaction, change.opinion)
+    return replace(
+        order,
+        state=OrderState.FOLLOWED_UP,
+        rated=True,
+        follow_up_at=event.at,
+        follow_ups=(*order.follow_ups, e.FollowUp(RATED_ONLINE, True, *answers)),
+    )
 
 
 def _close(order: WorkOrder, change: e.Closure, event: e.OrderEvent) -> WorkOrder:
@@ -222,6 +248,9 @@ def _reopen(order: WorkOrder, change: e.Reopening, event: e.OrderEvent) -> WorkO
         attempts=0,
         result=None,
         told=False,
+        follow_up_at=None,
+        asked_late=False,
+        rated=False,
         closed_by=None,
         closed_at=None,
     )
@@ -284,6 +313,7 @@ _APPLY: dict[type[Any], Callable[[WorkOrder, Any, e.OrderEvent], WorkOrder]] = {
     e.Feedback: _feed_back,
     e.FeedbackReview: _review,
     e.FollowUp: _follow_up,
+    e.Rating: _rate,
     e.Closure: _close,
     e.Reopening: _reopen,
     e.MergeInto: _merge_into,
