@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from assistant.adapters.redis_connection import RedisConnection
 
 MINUTE_S = 60.0
+HOUR_S = 3600.0
 
 
 def index_folder(settings: Settings) -> Path:
@@ -100,6 +101,7 @@ class Container:
     documents: SqliteRegistry
     sessions: SessionStore
     limiter: RateLimiter
+    filings: RateLimiter
     audit: JsonlAudit
     readiness: Mapping[str, ReadinessCheck]
     degradation: Degradation
@@ -128,7 +130,7 @@ def build_container(settings: Settings) -> Container:
     degradation = Degradation()
     engine = open_search(settings)
     search = ThreadedSearch(engine, degradation)
-    sessions, limiter, redis = _shared_state(settings, degradation)
+    sessions, limiter, filings, redis = _shared_state(settings, degradation)
     work_orders = OpenOnce(settings)
     readiness: dict[str, ReadinessCheck] = {"index": search, "orders": OrdersReady(work_orders)}
     if redis is not None:
@@ -142,6 +144,7 @@ def build_container(settings: Settings) -> Container:
         documents=SqliteRegistry(registry_file(settings)),
         sessions=sessions,
         limiter=limiter,
+        filings=filings,
         audit=JsonlAudit(audit_file(settings)),
         readiness=readiness,
         degradation=degradation,
@@ -213,20 +216,23 @@ def _model_composer(settings: Settings, chat: OpenAIChatModel, screener: Screene
 
 def _shared_state(
     settings: Settings, degradation: Degradation
-) -> tuple[SessionStore, RateLimiter, RedisConnection | None]:
+) -> tuple[SessionStore, RateLimiter, RateLimiter, RedisConnection | None]:
     rule = RateRule(settings.api.requests_per_minute, MINUTE_S)
+    filing_rule = RateRule(settings.widget.filings_per_hour, HOUR_S)
     if not isinstance(settings.state, RedisState):
-        return InProcessSessions(ttl_s=settings.api.session_ttl_s), InProcessLimiter(rule), None
+        sessions = InProcessSessions(ttl_s=settings.api.session_ttl_s)
+        return sessions, InProcessLimiter(rule), InProcessLimiter(filing_rule), None
     from assistant.adapters.shared_state import open_shared_state
 
     shared = open_shared_state(
         settings.state.url.get_secret_value(),
         timeout_s=settings.state.timeout_s,
         rule=rule,
+        filing_rule=filing_rule,
         session_ttl_s=settings.api.session_ttl_s,
         degradation=degradation,
     )
-    return shared.sessions, shared.limiter, shared.connection
+    return shared.sessions, shared.limiter, shared.filings, shared.connection
 
 
 def _embedder(settings: Settings) -> Embedder | None:

@@ -150,6 +150,12 @@ class Widget(_Section):
     demo: bool | None = None
     """The page ``/demo``; ``None``: in development only."""
 
+    def settled(self, is_development: bool) -> Widget:
+        """With ``enabled`` and ``demo`` decided."""
+        enabled = is_development or bool(self.allowed_origins) if self.enabled is None else self.enabled
+        demo = is_development if self.demo is None else self.demo
+        return self.model_copy(update={"enabled": enabled, "demo": enabled and demo})
+
 
 class Orders(_Section):
     """Work orders: SQLite under ``data_dir``, or the PostgreSQL that ``database_url`` names.

@@ -58,6 +58,7 @@ class SharedState:
 
     sessions: SessionStore
     limiter: RateLimiter
+    filings: RateLimiter
     connection: RedisConnection
 
     async def close(self) -> None:
@@ -65,13 +66,24 @@ class SharedState:
 
 
 def open_shared_state(
-    url: str, *, timeout_s: float, rule: RateRule, session_ttl_s: float, degradation: Degradation
+    url: str,
+    *,
+    timeout_s: float,
+    rule: RateRule,
+    session_ttl_s: float,
+    degradation: Degradation,
+    filing_rule: RateRule | None = None,
 ) -> SharedState:
-    """Builds without connecting: a Redis that is down at start-up only degrades."""
+    """Builds without connecting: a Redis that is down at start-up only degrades. ``filing_rule`` is ``rule`` by default."""
     connection = RedisConnection(url, degradation, timeout_s=timeout_s)
-    local_rule = RateRule(max(1, rule.limit // LOCAL_SHARE), rule.period_s)
     return SharedState(
         SessionsWithFallback(RedisSessions(connection, ttl_s=session_ttl_s), InProcessSessions(ttl_s=session_ttl_s)),
-        LimiterWithFallback(RedisLimiter(connection, rule), InProcessLimiter(local_rule)),
+        _limiter(connection, rule, "hotline:rate:"),
+        _limiter(connection, filing_rule or rule, "hotline:filings:"),
         connection,
     )
+
+
+def _limiter(connection: RedisConnection, rule: RateRule, prefix: str) -> LimiterWithFallback:
+    local_rule = RateRule(max(1, rule.limit // LOCAL_SHARE), rule.period_s)
+    return LimiterWithFallback(RedisLimiter(connection, rule, prefix=prefix), InProcessLimiter(local_rule))

@@ -19,6 +19,7 @@ from assistant.api.appeals.endpoints import router as appeals
 from assistant.api.catalogue.endpoints import router as catalogue
 from assistant.api.chat_completions.endpoints import router as chat_completions
 from assistant.api.chat_completions.schemas import OpenAIErrorDocument
+from assistant.api.citizen.endpoints import router as citizen
 from assistant.api.documents.endpoints import router as documents
 from assistant.api.health.endpoints import router as health
 from assistant.api.inquiries.endpoints import router as inquiries
@@ -42,7 +43,7 @@ from assistant.api.rates.endpoints import router as rates
 from assistant.api.schemas import ProblemDocument
 from assistant.api.state import ApiContainer, ApiState, attach
 from assistant.api.work_orders.endpoints import router as work_orders
-from assistant.settings import Api
+from assistant.settings import Api, Widget
 
 logger = logging.getLogger(__name__)
 
@@ -54,7 +55,9 @@ class UnsafeSettings(Exception):  # noqa: N818 - told by its name
     """The service would start open to everyone; the message says which setting to change."""
 
 
-def create_app(container: ApiContainer, settings: Api, *, environment: str = "development") -> FastAPI:
+def create_app(
+    container: ApiContainer, settings: Api, *, environment: str = "development", widget: Widget | None = None
+) -> FastAPI:
     """The application for ``uvicorn.run(create_app(…), **server_options(settings))``.
 
     Raises:
@@ -62,6 +65,7 @@ def create_app(container: ApiContainer, settings: Api, *, environment: str = "de
     """
     refuse_unsafe(settings, environment)
     is_development = environment == "development"
+    widget = (widget or Widget()).settled(is_development)
     shows_page = settings.landing_page if settings.landing_page is not None else is_development
     metrics = Metrics(container.degradation.active)
     app = FastAPI(
@@ -75,9 +79,10 @@ def create_app(container: ApiContainer, settings: Api, *, environment: str = "de
         redirect_slashes=False,
     )
     optional = [*([pages] if shows_page else []), *([assets] if shows_page or settings.docs else [])]
+    optional += [citizen] if widget.enabled else []
     for router in (*ROUTERS, *optional, *([documentation] if settings.docs else [])):
         _mount(app, router)
-    attach(app, ApiState(container, settings, metrics, shows_page, open_metrics=is_development))
+    attach(app, ApiState(container, settings, metrics, shows_page, open_metrics=is_development, widget=widget))
     errors.install(app)
     _describe(app)
     for middleware in reversed(_middleware(app, container, settings, metrics)):

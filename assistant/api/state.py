@@ -16,7 +16,7 @@ from assistant.domain.catalogue import Catalogue
 from assistant.order_desk import OrderDesk
 from assistant.ports import AuditLog, PassageSearch, RateLimiter, ReadinessCheck, SessionStore
 from assistant.rate_ports import RateBook
-from assistant.settings import Api
+from assistant.settings import Api, Widget
 from assistant.statuses import Statuses
 from retrieval.contracts import Passage
 from retrieval.ports import DocumentRegistry
@@ -71,6 +71,11 @@ class ApiContainer(Protocol):
     @property
     def limiter(self) -> RateLimiter: ...
     @property
+    def filings(self) -> RateLimiter:
+        """Counts what citizens file and the codes they try."""
+        ...
+
+    @property
     def audit(self) -> AuditLog: ...
     @property
     def readiness(self) -> Mapping[str, ReadinessCheck]: ...
@@ -95,6 +100,7 @@ class ApiState:
     metrics: Metrics
     shows_page: bool
     open_metrics: bool
+    widget: Widget
 
 
 def attach(app: FastAPI, state: ApiState) -> None:

@@ -33,7 +33,7 @@ class ServeCommand:
             configure()
             container = build_container(settings.model_copy(update={"api": api}))
         try:
-            app = create_app(container, api, environment=settings.environment)
+            app = create_app(container, api, environment=settings.environment, widget=settings.widget)
         except UnsafeSettings as error:
             raise UsageError(str(error)) from error
         print(f"serving at http://{api.host}:{api.port}/ (stop with Ctrl+C)", file=sys.stderr)

@@ -15,6 +15,7 @@ import uvicorn
 
 from assistant.api.app import create_app
 from assistant.api.server import server_options
+from assistant.settings import Widget
 from tests.api.fakes import FakeContainer, api_settings
 
 
@@ -25,7 +26,8 @@ def container() -> FakeContainer:
 
 def client_of(container: FakeContainer, peer: str = "127.0.0.1", **settings: Any) -> httpx.AsyncClient:
     environment = settings.pop("environment", "development")
-    app = create_app(container, api_settings(**settings), environment=environment)
+    widget = settings.pop("widget", Widget())
+    app = create_app(container, api_settings(**settings), environment=environment, widget=widget)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False, client=(peer, 40000))
     return httpx.AsyncClient(transport=transport, base_url="http://testserver")
 

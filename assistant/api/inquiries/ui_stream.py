@@ -10,7 +10,9 @@ import contextlib
 from collections.abc import AsyncGenerator, Callable, Iterator
 from typing import Any
 
-from assistant.api.inquiries.schemas import CitationView, InquiryAnswer
+from pydantic import BaseModel
+
+from assistant.api.inquiries.schemas import CitationView
 from assistant.api.streaming import DONE, frame
 from assistant.contracts import AnswerEvent, AnswerFinished, Citation, SentenceReady, StageStarted, TurnOutcome
 
@@ -26,7 +28,7 @@ def error_frames(text: str) -> tuple[str, str]:
 async def ui_frames(
     events: AsyncGenerator[AnswerEvent],
     start: dict[str, Any],
-    view: Callable[[TurnOutcome], InquiryAnswer],
+    view: Callable[[TurnOutcome], BaseModel],
     is_error: Callable[[TurnOutcome], bool],
 ) -> AsyncGenerator[str]:
     """``start`` is the metadata of the message; ``view`` makes the full answer that comes before the end."""
@@ -42,7 +44,7 @@ async def ui_frames(
 def _frames_of(
     event: AnswerEvent,
     shown: set[int],
-    view: Callable[[TurnOutcome], InquiryAnswer],
+    view: Callable[[TurnOutcome], BaseModel],
     is_error: Callable[[TurnOutcome], bool],
 ) -> Iterator[str]:
     if isinstance(event, StageStarted):
@@ -73,7 +75,7 @@ def _sources(citations: tuple[Citation, ...], shown: set[int]) -> Iterator[str]:
 def _ending(
     event: AnswerFinished,
     shown: set[int],
-    view: Callable[[TurnOutcome], InquiryAnswer],
+    view: Callable[[TurnOutcome], BaseModel],
     is_error: Callable[[TurnOutcome], bool],
 ) -> Iterator[str]:
     outcome = event.outcome

@@ -1,0 +1,126 @@
+"""``/v1/citizen``: ask, file an appeal, see how it goes, rate it. Open to anybody, limited by address, no cookies."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from functools import partial
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Header, Request
+from starlette.responses import JSONResponse, Response
+
+from assistant.api.answering import Inquiry, answer, check_question, session_key, today
+from assistant.api.citizen.filing import Contact, admit, file_order, look_at, refuse_other_sites, request_of, view_of
+from assistant.api.citizen.schemas import (
+    CitizenAnswer,
+    CitizenQuestion,
+    FiledView,
+    FilingRequest,
+    FilingView,
+    NewFiling,
+    answer_view,
+)
+from assistant.api.inquiries.ui_stream import HEADERS, error_frames, ui_frames
+from assistant.api.outcomes import (
+    CLIENT_CLOSED_REQUEST,
+    INTERRUPTED,
+    ai_headers,
+    final_outcome,
+    is_error,
+    raise_if_error,
+)
+from assistant.api.problems import Problem
+from assistant.api.schemas import WITH_BODY, problems, success
+from assistant.api.state import ApiState, state_of
+from assistant.api.streaming import EventStream, until_disconnect
+from assistant.api.tracing import current_trace_id
+from assistant.api.work_orders.schemas import ProgressQuery, ProgressView
+from assistant.api.work_orders.working import at_the_desk
+from assistant.contracts import Turn
+from assistant.domain.identifiers import new_id
+
+router = APIRouter(prefix="/v1/citizen", tags=["市民"], dependencies=[Depends(refuse_other_sites)])
+
+_STREAM = {"text/event-stream": {"schema": {"type": "string"}, "example": 'data: {"type":"start","messageId":"…"}\n\n'}}
+_KEY = re.compile(r"[\x21-\x7e]{16,200}")
+
+
+@router.post(
+    "/inquiries",
+    response_model=CitizenAnswer,
+    summary="市民提问",
+    responses=success("答复；stream 时为事件流", _STREAM) | problems(403, 504, *WITH_BODY),
+)
+async def ask(body: CitizenQuestion, request: Request) -> Response:
+    state = state_of(request)
+    check_question(body.question, state.widget.max_question_chars)
+    conversation_id, answer_id = body.conversation_id or new_id(), new_id()
+    turn = Turn(body.question, today(), region=state.container.region, conversation_id=conversation_id)
+    inquiry = Inquiry(turn, session_key(request.scope["hotline.principal"], conversation_id))
+    view = partial(
+        answer_view,
+        answer_id=answer_id,
+        conversation_id=conversation_id,
+        as_of=turn.as_of,
+        created_at=datetime.now(UTC),
+    )
+    if body.stream or (body.stream is None and "text/event-stream" in request.headers.get("accept", "")):
+        return _streamed(state, inquiry, view)
+    outcome = await until_disconnect(request, final_outcome(state, inquiry))
+    if outcome is None:
+        return Response(status_code=CLIENT_CLOSED_REQUEST)
+    raise_if_error(state, outcome)
+    return JSONResponse(view(outcome).model_dump(mode="json"), headers=ai_headers(state, outcome))
+
+
+def _streamed(state: ApiState, inquiry: Inquiry, view: partial[CitizenAnswer]) -> EventStream:
+    start = {
+        "messageId": view.keywords["answer_id"],
+        "conversationId": view.keywords["conversation_id"],
+        "traceId": current_trace_id.get(),
+    }
+    return EventStream(
+        ui_frames(answer(state, inquiry), start, view, partial(is_error, state)),
+        heartbeat_s=state.settings.stream_heartbeat_s,
+        closing_frames=error_frames(INTERRUPTED),
+        headers=HEADERS | ai_headers(state),
+    )
+
+
+@router.post("/appeals", response_model=FilingView, summary="还需要补充什么", responses=problems(403, 504, *WITH_BODY))
+async def look(body: FilingRequest, request: Request) -> FilingView:
+    state = state_of(request)
+    return view_of(state, await look_at(state, body.filing()))
+
+
+@router.post(
+    "/work-orders",
+    response_model=FiledView,
+    status_code=201,
+    summary="市民登记诉求，取得编号和查询码",
+    responses=problems(403, 409, 504, *WITH_BODY),
+)
+async def file_appeal(
+    body: NewFiling, request: Request, idempotency_key: Annotated[str, Header(max_length=200)] = ""
+) -> FiledView:
+    state = state_of(request)
+    if not _KEY.fullmatch(idempotency_key):
+        detail = "请在请求头 Idempotency-Key 中给出本次提交的随机编号（16至200个可见字符），重试时不变。"
+        raise Problem(400, "idempotency_key_missing", detail, param="Idempotency-Key")
+    await admit(state, request, "order")
+    contact = Contact(body.phone, body.name, body.confidential, body.call_back)
+    return await file_order(state, body.filing(), contact, request_of(request, idempotency_key, await request.body()))
+
+
+@router.post(
+    "/progress",
+    response_model=ProgressView,
+    summary="凭编号和查询码查进度",
+    responses=problems(403, 404, 504, *WITH_BODY),
+)
+async def see_progress(body: ProgressQuery, request: Request) -> ProgressView:
+    state = state_of(request)
+    await admit(state, request, "code")
+    desk_of = state.container.work_orders
+    return ProgressView.of(await at_the_desk(lambda: desk_of().desk.progress(body.number, body.code)))
