@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
 QUESTION ?= 办居住证要多久？
 
-.PHONY: help run test lint evals bench test-vllm lock format screenshots clean
+.PHONY: help web web-types web-lint run test lint evals bench test-vllm lock format screenshots clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -25,13 +25,18 @@ $(DEV_STAMP): requirements/dev.txt $(STAMP)
 	$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	@touch $@
 
-run: $(STAMP) ## install, index the city pack, print one cited answer, serve at 127.0.0.1:8000
+web: $(STAMP) ## build the pages when their sources have changed; Node comes as a wheel where the machine has none
+	@$(BIN)/python web/build.py --has-node || \
+	  $(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements/web.txt
+	@$(BIN)/python web/build.py
+
+run: web ## install, index the city pack, print one cited answer, serve at 127.0.0.1:8000
 	$(BIN)/hotline corpus sync
 	$(BIN)/hotline ask "$(QUESTION)"
 	$(BIN)/hotline orders seed
 	$(BIN)/hotline serve
 
-test: $(DEV_STAMP) ## all tests that need no model server
+test: $(DEV_STAMP) web ## all tests that need no model server
 	$(BIN)/python -m pytest -n 4 --dist worksteal -m "not vllm and not bench" tests
 
 lint: $(DEV_STAMP) ## format, style, types, import contracts
@@ -40,6 +45,16 @@ lint: $(DEV_STAMP) ## format, style, types, import contracts
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/hotline corpus check
+	$(MAKE) --no-print-directory web-lint
+
+web-types: $(DEV_STAMP) web # types of the API's replies, from the description that the service itself gives
+	$(BIN)/python -m assistant.api.description > web/openapi.json
+	$(BIN)/python web/build.py --run api-types
+
+web-lint: web-types # types, style and sizes of the pages
+	$(BIN)/python web/build.py --run types
+	$(BIN)/python web/build.py --run lint
+	$(BIN)/python web/build.py --run budgets
 
 evals: $(DEV_STAMP) ## every evaluation that needs no model, against the committed baselines
 	$(BIN)/python -m evals.gate
@@ -55,10 +70,11 @@ UV_LOCK := uv pip compile -q --universal --python-version 3.11 --generate-hashes
 lock: ## resolve requirements/*.txt anew (needs uv); one resolution, so that the service runs on what was tested
 	$(UV_LOCK) pyproject.toml requirements/build.in --extra evals --group dev -o requirements/dev.txt
 	$(UV_LOCK) pyproject.toml requirements/build.in -c requirements/dev.txt -o requirements/service.txt
+	$(UV_LOCK) requirements/web.in -o requirements/web.txt
 
 format: $(DEV_STAMP) ## rewrite to the house format
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
 clean: ## remove the environment and all derived data
-	rm -rf $(VENV) .venv-vllm var runs .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) .venv-vllm web/node_modules assistant/web var runs .pytest_cache .mypy_cache .ruff_cache

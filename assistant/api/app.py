@@ -38,6 +38,7 @@ from assistant.api.middleware.trace_context import TraceContext
 from assistant.api.pages.assets import router as assets
 from assistant.api.pages.documentation import router as documentation
 from assistant.api.pages.endpoints import router as pages
+from assistant.api.pages.web import router as web
 from assistant.api.passages.endpoints import router as passages
 from assistant.api.rates.endpoints import router as rates
 from assistant.api.schemas import ProblemDocument
@@ -47,7 +48,7 @@ from assistant.settings import Api, Widget
 
 logger = logging.getLogger(__name__)
 
-ROUTERS = (inquiries, chat_completions, passages, documents, appeals, catalogue, work_orders, rates, health)
+ROUTERS = (inquiries, chat_completions, passages, documents, appeals, catalogue, work_orders, rates, health, web)
 _DIGEST = re.compile(r"[0-9a-fA-F]{64}")
 
 

@@ -1,0 +1,5 @@
+import type { RouteRecordRaw } from "vue-router";
+
+export const routes: RouteRecordRaw[] = [
+  { path: "/dashboard", component: () => import("./DashboardPage.vue"), meta: { title: "总览", roles: ["supervisor", "admin", "unit_handler"] } },
+];

@@ -1,0 +1,41 @@
+/** Every page of the work desk. A page adds its routes in `<page>/routes.ts`, loaded lazily: one chunk each. */
+import { createRouter, createWebHistory, type RouteRecordRaw } from "vue-router";
+import { routes as consoleRoutes } from "@/console/routes";
+import { routes as dashboardRoutes } from "@/dashboard/routes";
+import { routes as knowledgeRoutes } from "@/knowledge/routes";
+import { loadSession, session, type RoleName } from "@/session/session";
+
+declare module "vue-router" {
+  interface RouteMeta {
+    title: string;
+    /** Who may open the page; the service decides again at every request. */
+    roles?: RoleName[];
+    open?: boolean;
+  }
+}
+
+const routes: RouteRecordRaw[] = [
+  { path: "/sign-in", component: () => import("@/session/SignIn.vue"), meta: { title: "登录", open: true } },
+  ...consoleRoutes,
+  ...dashboardRoutes,
+  ...knowledgeRoutes,
+  { path: "/:rest(.*)*", component: () => import("@/session/NotFound.vue"), meta: { title: "没有这个页面", open: true } },
+];
+
+export const router = createRouter({ history: createWebHistory("/"), routes });
+
+router.beforeEach(async (to) => {
+  if (!session.loaded) await loadSession().catch(() => undefined);
+  if (to.meta.open) return true;
+  if (!session.account) return { path: "/sign-in", query: { next: to.fullPath } };
+  if (session.account.must_change_password) return { path: "/sign-in", query: { next: to.fullPath, change: "1" } };
+  if (to.meta.roles && !to.meta.roles.includes(session.account.role)) return { path: homeOf(session.account.role) };
+  return true;
+});
+router.afterEach((to) => {
+  document.title = `${to.meta.title} · 12345 接诉即办`;
+});
+
+export function homeOf(role: RoleName): string {
+  return role === "knowledge_editor" ? "/knowledge" : role === "supervisor" || role === "admin" ? "/dashboard" : "/console";
+}
