@@ -94,16 +94,19 @@ class RemoteModel(_Section):
 
 
 class Caller(_Section):
-    """What a key may do on work orders; ``key`` is its SHA-256 as in ``Api.keys``, ``unit`` a unit id of the city pack."""
+    """What a key may do; ``key`` is its SHA-256 as in ``Api.keys``, ``unit`` a unit id of the city pack.
+
+    ``unit`` is the earlier name of the role ``unit_handler``.
+    """
 
     key: SecretStr
-    role: Literal["seat_agent", "unit", "supervisor"]
+    role: Literal["seat_agent", "unit", "unit_handler", "supervisor", "knowledge_editor", "admin"]
     unit: str | None = None
 
     @model_validator(mode="after")
     def _unit_fits_role(self) -> Caller:
-        if (self.role == "unit") != (self.unit is not None):
-            raise ValueError("a caller of role unit, and no other, names its unit")
+        if (self.role in ("unit", "unit_handler")) != (self.unit is not None):
+            raise ValueError("a caller of role unit_handler, and no other, names its unit")
         return self
 
 
@@ -155,6 +158,37 @@ class Widget(_Section):
         enabled = is_development or bool(self.allowed_origins) if self.enabled is None else self.enabled
         demo = is_development if self.demo is None else self.demo
         return self.model_copy(update={"enabled": enabled, "demo": enabled and demo})
+
+
+class Oidc(_Section):
+    """A city's own sign-in (统一身份认证) by OpenID Connect; ``roles`` maps values of ``role_claim`` to our roles.
+
+    ``unit_claim`` holds a unit id of the city pack. Somebody without a mapped role does not get in.
+    """
+
+    issuer: AnyHttpUrl
+    client_id: str
+    client_secret: SecretStr | None = None
+    name: str = "统一身份认证"
+    scopes: tuple[str, ...] = ("openid", "profile")
+    role_claim: str = "roles"
+    roles: dict[str, Literal["seat_agent", "unit_handler", "supervisor", "knowledge_editor", "admin"]] = Field(
+        default_factory=dict
+    )
+    unit_claim: str = "unit"
+    timeout_s: float = Field(default=5.0, gt=0)
+
+
+class SignIn(_Section):
+    """Signing in to the pages. ``origin`` is where browsers find this service, e.g. ``https://hotline.example``.
+
+    Outside development it is needed, and says that TLS ends in front of this service: the cookie travels over TLS only.
+    """
+
+    origin: Annotated[str, Field(pattern=r"^https?://[A-Za-z0-9.\[\]:-]+$")] | None = None
+    idle_s: int = Field(default=3600, ge=60)
+    absolute_s: int = Field(default=43_200, ge=300)
+    oidc: Oidc | None = None
 
 
 class Orders(_Section):
@@ -242,6 +276,7 @@ class Settings(BaseSettings):
     rates: Rates = Rates()
     api: Api = Api()
     widget: Widget = Widget()
+    sign_in: SignIn = SignIn()
 
 
 def load_settings(environment: Mapping[str, str] = os.environ) -> Settings:

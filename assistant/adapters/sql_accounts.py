@@ -79,7 +79,7 @@ class SqlAccounts:
     def failures(self, subjects: Sequence[str]) -> Mapping[str, Failures]:
         with reading(self.engine) as connection:
             rows = connection.execute(sa.select(failures).where(failures.c.subject.in_(subjects))).all()
-        return {row.subject: Failures(row.count, row.last_at) for row in rows}
+        return {subject: Failures(count, last_at) for subject, count, last_at in rows}
 
     def record_failure(self, subjects: Sequence[str], at: datetime) -> None:
         def work(connection: sa.Connection) -> None:

@@ -40,5 +40,5 @@ def wait(rule: BackoffRule, failures: Failures | None, now: datetime) -> timedel
     if failures is None or failures.count < rule.free or now - failures.last_at >= FORGOTTEN_AFTER:
         return timedelta(0)
     doublings = min(failures.count - rule.free, 20)
-    pause = min(rule.first * 2**doublings, rule.longest)
+    pause = min(rule.first * int(2**doublings), rule.longest)
     return max(failures.last_at + pause - now, timedelta(0))
