@@ -36,6 +36,11 @@ Answer = Callable[[WorkOrder], StoredReply]
 """Words the reply to a request, so that it is kept in the same transaction."""
 
 
+NOBODY = "nobody"
+APPELLANT = e.Actor("appellant", e.Role.APPELLANT)
+_NO_DIGEST = code_digest(NOBODY, secrets.token_hex(16))
+
+
 class OrderUnknown(Exception):  # noqa: N818 - an answer
     """No such order, or none that this person may see: the two look alike."""
 
@@ -204,12 +209,29 @@ class OrderDesk:
 
     def progress(self, number: str, code: str) -> Progress:
         """Article 8. Raises ``OrderUnknown`` for a wrong number and for a wrong code alike."""
-        order_id = self.store.id_of(number) or ""
-        digest = self.store.code_digest(order_id) if order_id else code_digest("", secrets.token_hex(8))
+        return progress(self._by_code(number, code), self.policy.calendar)
+
+    def rate(self, number: str, code: str, rating: e.Rating, request: Request | None = None) -> Progress:
+        """评价 (Article 8) by the appellant, once in each round. The same request again changes nothing.
+
+        Raises ``OrderUnknown``, ``NotAllowed``, ``VersionConflict``, ``KeyReused``, ``KeyInFlight``, ``StoreUnavailable``.
+        """
+        order = self._by_code(number, code)
+        if request is not None and self.store.claim(request, self.now()) is not None:
+            return progress(order, self.policy.calendar)
+        with _released_on_refusal(self.store, request):
+            step = self._step(order, self._masked(rating), APPELLANT, "")
+            self.store.commit([step], _reply(request, StoredReply(200, "{}")))
+        return progress(step.order, self.policy.calendar)
+
+    def _by_code(self, number: str, code: str) -> WorkOrder:
+        """Asks the store the same for a number that is none: time must not tell which of the two was wrong."""
+        order_id = self.store.id_of(number) or NOBODY
+        digest = self.store.code_digest(order_id) or _NO_DIGEST
         order = self.store.load(order_id) if code_fits(order_id, code, digest) else None
         if order is None:
             raise OrderUnknown
-        return progress(order, self.policy.calendar)
+        return order
 
 
 def new_number(now: datetime) -> str:

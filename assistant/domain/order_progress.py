@@ -60,7 +60,7 @@ def progress(order: WorkOrder, calendar: WorkCalendar) -> Progress:
     clock = order.clock(ClockKind.FEEDBACK)
     due = deadline(clock, calendar) if clock and clock.stopped is None else None
     shown = order.reply if order.told or order.is_over else ""
-    can_rate = order.state in (OrderState.REVIEWED, OrderState.FOLLOWED_UP)
+    can_rate = order.state in (OrderState.REVIEWED, OrderState.FOLLOWED_UP) and not order.rated
     return Progress(
         order.number, _WORDS[order.state], order.received_at, due, bool(clock and clock.extra), shown, can_rate
     )

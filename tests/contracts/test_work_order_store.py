@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
@@ -36,26 +36,6 @@ from assistant.order_ports import (
     VersionConflict,
 )
 from tests.orders import AGENT, BOSS, CONTENT, HOLIDAY, HOUSING, NOON, POLICY, STREET, acceptance, closed, handling
-from tests.real_postgres import running_postgres
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[str]:
-    with running_postgres() as url:
-        yield url
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[sa.Engine]:
-    if request.param == "sqlite":
-        engine = open_engine(sqlite_url(tmp_path / "orders.db"))
-    else:
-        engine = open_engine(request.getfixturevalue("postgres"))
-    migrate(engine)
-    yield engine
-    if request.param == "postgres":
-        migrate(engine, "base")
-    engine.dispose()
 
 
 @pytest.fixture
