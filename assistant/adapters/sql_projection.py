@@ -24,7 +24,7 @@ ROW_COLUMNS = [orders.c[name] for name in OrderRow.__dataclass_fields__]
 
 def order_values(order: WorkOrder, calendar: WorkCalendar) -> dict[str, Any]:
     """The row of ``work_orders``, without ``code_digest``."""
-    same = ("id", "number", "version", "round", "category", "street", "lead", "lead_name", "channel", "title")
+    same = ("id", "number", "version", "round", "category", "street", "lead", "lead_name", "channel", "title", "place")
     also = ("received_at", "updated_at", "closed_at", "objections", "confidential", "appellant_key", "repeat_of")
     first, final = order.first_follow_up, order.final_follow_up
     return {name: getattr(order, name) for name in (*same, *also, "merged_into")} | {

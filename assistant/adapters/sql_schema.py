@@ -65,6 +65,7 @@ orders = sa.Table(
     sa.Column("urgency", sa.String(16), nullable=False),
     sa.Column("channel", sa.String(64), nullable=False),
     sa.Column("title", sa.Text, nullable=False),
+    sa.Column("place", sa.Text, nullable=False, server_default=""),
     sa.Column("received_at", UtcDateTime, nullable=False),
     sa.Column("updated_at", UtcDateTime, nullable=False),
     sa.Column("dispatch_due", UtcDateTime),
@@ -92,6 +93,7 @@ orders = sa.Table(
     sa.Index(None, "lead", "received_at"),
     sa.Index(None, "street", "received_at"),
     sa.Index(None, "category", "received_at"),
+    sa.Index(None, "updated_at", "id"),
     sa.Index(None, "appellant_key"),
     sa.Index(None, "follow_up_due", "id"),
 )
