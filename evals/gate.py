@@ -22,8 +22,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from evals.cli import load_task, save, summarise
 from evals.contracts import RunOptions
+from evals.registry import load_task
+from evals.run_record import save, summarise
 
 ROOT = Path(__file__).resolve().parent.parent
 BASELINES = ROOT / "evals" / "baselines"

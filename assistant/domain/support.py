@@ -36,7 +36,7 @@ def fault_of(text: str, sources: Sequence[str], *, verbatim: bool) -> str | None
     if web_names(text) - web_names(joined):
         return "address"
     if verbatim:
-        return None if _quoted(text, joined) else "quotation"
+        return None if is_quoted(text, joined) else "quotation"
     if coverage(text, joined) < OVERLAP:
         return "overlap"
     return "polarity" if _reversed(text, sources) else None
@@ -46,7 +46,7 @@ def _bare(text: str) -> str:
     return re.sub(r"[\s#*|-]+", "", unicodedata.normalize("NFKC", strip_basis(text)))
 
 
-def _quoted(text: str, source: str) -> bool:
+def is_quoted(text: str, source: str) -> bool:
     """Each piece of a quotation stands in the source; an enumeration's opening line may be apart from its item."""
     whole, haystack = _bare(text.rstrip("…")), _bare(source)
     if whole in haystack:

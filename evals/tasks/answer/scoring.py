@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from assistant.domain.figures import figures
-from assistant.domain.support import fault_of
+from assistant.domain.support import fault_of, is_quoted
 from evals.case_run import Output
 from evals.contracts import CaseScore, Measure
 from evals.measures import Ratio
@@ -101,7 +101,7 @@ _VALIDITY = ("effective_from", "repealed_on")
 
 
 def quote_occurs(citation: Mapping[str, Any]) -> bool:
-    return _bare(citation["quote"].rstrip("…")) in _bare(citation["source"])
+    return is_quoted(citation["quote"], citation["source"])
 
 
 def unsupported(output: Output) -> Iterator[str]:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from evals.cli import load_task
 from evals.contracts import DatasetError, RunOptions
 from evals.held_back import read_material
+from evals.registry import load_task
 
 TEXTS = {"供暖": ["暖气不热", "锅炉房停暖", "供热温度不够"], "停车": ["违法停车堵路", "停车收费太贵", "路边乱停车"]}
 
