@@ -94,7 +94,7 @@ class OrderDesk:
         earlier = self.store.claim(request, self.now()) if request else None
         if earlier is not None:
             return WorkOrder(""), "", earlier
-        with _released_on_refusal(self.store, request):
+        with released_on_refusal(self.store, request):
             code = code or new_code()
             for last in (False, True):
                 order, event = self._accept(form, actor)
@@ -152,7 +152,7 @@ class OrderDesk:
         earlier = self.store.claim(request, self.now()) if request else None
         if earlier is not None:
             return WorkOrder(""), earlier
-        with _released_on_refusal(self.store, request):
+        with released_on_refusal(self.store, request):
             order = self.see(order_id, actor)
             if expected is not None and expected != order.version:
                 raise VersionConflict
@@ -219,7 +219,7 @@ class OrderDesk:
         order = self._by_code(number, code)
         if request is not None and self.store.claim(request, self.now()) is not None:
             return progress(order, self.policy.calendar)
-        with _released_on_refusal(self.store, request):
+        with released_on_refusal(self.store, request):
             step = self._step(order, self._masked(rating), APPELLANT, "")
             self.store.commit([step], _reply(request, StoredReply(200, "{}")))
         return progress(step.order, self.policy.calendar)
@@ -247,7 +247,7 @@ def _reply(request: Request | None, reply: StoredReply | None) -> tuple[Request,
     return (request, reply) if request and reply else None
 
 
-class _released_on_refusal:  # noqa: N801 - reads as a statement
+class released_on_refusal:  # noqa: N801 - reads as a statement
     """A step that was refused leaves its idempotency key free, so that the person may correct it and try again."""
 
     def __init__(self, store: WorkOrderStore, request: Request | None) -> None:

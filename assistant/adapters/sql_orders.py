@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from assistant.adapters.order_text_search import fits, index_orders, token_set
+from assistant.adapters.sql_corrections import note_objections
 from assistant.adapters.sql_engine import reading, writing
 from assistant.adapters.sql_projection import (
     ROW_COLUMNS,
@@ -43,6 +44,9 @@ from assistant.order_ports import (
 )
 
 CLAIM_LAPSES = timedelta(minutes=1)
+REMEMBERED = timedelta(days=7)
+"""How long a repeated request is told the reply of the first; nobody retries for a week."""
+PURGE_EVERY = timedelta(days=1)
 _OVER = (OrderState.CLOSED.value, OrderState.MERGED.value)
 
 
@@ -51,6 +55,7 @@ class SqlWorkOrders:
 
     def __init__(self, engine: sa.Engine, calendar: WorkCalendar) -> None:
         self.engine, self.calendar = engine, calendar
+        self._purged = datetime.min.replace(tzinfo=UTC)
 
     def close(self) -> None:
         self.engine.dispose()
@@ -123,8 +128,9 @@ class SqlWorkOrders:
                 if step.expected > 0:
                     self._update(connection, step)
             _append(connection, steps)
+            note_objections(connection, steps)
             if reply is not None:
-                _finish(connection, *reply)
+                finish_request(connection, *reply)
 
         writing(self.engine, work)
 
@@ -147,6 +153,10 @@ class SqlWorkOrders:
         connection.execute(parties.delete().where(parties.c.order_id == step.order.id))
 
     def claim(self, request: Request, now: datetime) -> StoredReply | None:
+        if now - self._purged > PURGE_EVERY:
+            self._purged = now
+            self.purge_requests(now - REMEMBERED)
+
         def work(connection: sa.Connection) -> StoredReply | None:
             key = {"caller": request.caller, "key": request.key}
             here = (requests.c.caller == request.caller) & (requests.c.key == request.key)
@@ -167,6 +177,11 @@ class SqlWorkOrders:
             return writing(self.engine, work)
         except IntegrityError as error:  # somebody inserted the same key between our look and our insert
             raise KeyInFlight from error
+
+    def purge_requests(self, before: datetime) -> int:
+        """Forgets requests claimed before that time, and how many there were."""
+        old = requests.delete().where(requests.c.claimed_at < before)
+        return writing(self.engine, lambda connection: connection.execute(old).rowcount)
 
     def release(self, request: Request) -> None:
         here = (requests.c.caller == request.caller) & (requests.c.key == request.key) & requests.c.status.is_(None)
@@ -221,7 +236,8 @@ def _append(connection: sa.Connection, steps: Sequence[Step]) -> None:
             connection.execute(table.insert(), values)
 
 
-def _finish(connection: sa.Connection, request: Request, reply: StoredReply) -> None:
+def finish_request(connection: sa.Connection, request: Request, reply: StoredReply) -> None:
+    """Keeps the reply beside what it tells of. Raises ``KeyInFlight`` where the claim has lapsed and another took it."""
     here = (requests.c.caller == request.caller) & (requests.c.key == request.key) & requests.c.status.is_(None)
     values = {"status": reply.status, "body": reply.body, "etag": reply.etag}
     if connection.execute(requests.update().where(here).values(values)).rowcount != 1:

@@ -167,7 +167,9 @@ async def get_appellant(
     return AppellantView(name=person.name, phone=person.phone, address=person.address, content=person.content)
 
 
-def _step_endpoint(model: type[Step]) -> Any:
+def step_endpoint(model: type[Step]) -> Any:
+    """A route that takes one step on the order ``order_id``, as the body ``model`` says."""
+
     async def take_step(request: Request, order_id: OrderId, body: Step) -> Response:
         desk, actor = await desk_of(request), actor_of(request)
         expected, ask = expected_version(request), await asked(request)
@@ -188,7 +190,7 @@ def _step_endpoint(model: type[Step]) -> Any:
 for _path, (_summary, _model) in STEPS.items():
     router.add_api_route(
         f"/{{order_id}}/{_path}",
-        _step_endpoint(_model),
+        step_endpoint(_model),
         methods=["POST"],
         response_model=OrderView,
         summary=_summary,

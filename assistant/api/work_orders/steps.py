@@ -220,9 +220,10 @@ class FollowUpBody(Step):
     solved: bool | None = None
     satisfaction: e.Satisfaction = e.Satisfaction.NOT_GIVEN
     opinion: Note = ""
+    again_at: AwareDatetime | None = Field(default=None, description="未接通时，下次回访的时间")
 
     def change(self) -> e.Change:
-        answers = (self.contacted, self.solved, self.satisfaction, self.opinion)
+        answers = (self.contacted, self.solved, self.satisfaction, self.opinion, self.again_at)
         return e.FollowUp(self.channel, self.connected, *answers)
 
 

@@ -12,8 +12,10 @@ from fastapi import Request
 
 from assistant.api.problems import Problem
 from assistant.api.work_orders.callers import actor_of
+from assistant.domain.feedback import FeedbackRefused
 from assistant.domain.order_limits import NoTimeLimit
 from assistant.domain.order_policy import NotAllowed
+from assistant.feedback_ports import DraftDecided
 from assistant.order_desk import OrderUnknown
 from assistant.order_ports import KeyInFlight, KeyReused, NumberTaken, StoreUnavailable, VersionConflict
 from assistant.order_ports import Request as Asked
@@ -23,7 +25,10 @@ _KEY = re.compile(r"[\x21-\x7e]{1,200}")
 _FORBIDDEN = frozenset(
     {"wrong_role", "not_the_lead", "not_your_task", "person_hidden", "not_called", "whistle_not_yours"}
 )
-_CONFLICT = frozenset({"wrong_state", "extension_pending", "already_paused", "not_paused", "no_extension_request"})
+_CONFLICT = frozenset(
+    {"wrong_state", "extension_pending", "already_paused", "not_paused", "no_extension_request"}
+    | {"limit_not_over", "already_rated"}
+)
 
 
 async def at_the_desk(work: Callable[[], T]) -> T:
@@ -34,6 +39,10 @@ async def at_the_desk(work: Callable[[], T]) -> T:
         raise Problem(404, "order_not_found", "没有这个工单，或者您无权查看。") from None
     except NotAllowed as refusal:
         raise refused(refusal) from None
+    except FeedbackRefused as refusal:
+        raise Problem(403 if refusal.code in _FORBIDDEN else 422, refusal.code, refusal.detail) from None
+    except DraftDecided:
+        raise Problem(409, "draft_decided", "这份草稿已经处理过，请刷新查看。") from None
     except VersionConflict:
         raise Problem(412, "order_changed", "工单已被他人修改，请刷新后再办理。") from None
     except KeyReused:
@@ -55,17 +64,20 @@ def refused(refusal: NotAllowed) -> Problem:
     if refusal.code == "not_your_order":
         return Problem(404, "order_not_found", "没有这个工单，或者您无权查看。")
     status = 403 if refusal.code in _FORBIDDEN else 409 if refusal.code in _CONFLICT else 422
-    return Problem(status, refusal.code, refusal.detail)
+    return Problem(status, refusal.code, refusal.detail, **({"nearest": refusal.nearest} if refusal.nearest else {}))
 
 
-async def asked(request: Request) -> Asked:
-    """The request's idempotency key, bound to the caller and to what is asked. Raises ``Problem`` 400."""
+async def asked(request: Request, caller: str | None = None) -> Asked:
+    """The request's idempotency key, bound to the caller (whoever works on orders, unless named) and to what is asked.
+
+    Raises ``Problem`` 400.
+    """
     key = request.headers.get("idempotency-key", "")
     if not _KEY.fullmatch(key):
         detail = "请在请求头 Idempotency-Key 中给出本次请求的唯一编号（1至200个可见字符），重试时不变。"
         raise Problem(400, "idempotency_key_missing", detail, param="Idempotency-Key")
     said = f"{request.method} {request.url.path}\n{request.headers.get('if-match', '')}\n".encode()
-    return Asked(actor_of(request).id, key, hashlib.sha256(said + await request.body()).hexdigest())
+    return Asked(caller or actor_of(request).id, key, hashlib.sha256(said + await request.body()).hexdigest())
 
 
 def expected_version(request: Request) -> int | None:
