@@ -7,19 +7,23 @@ import os
 import secrets
 import threading
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from assistant.account_desk import AccountDesk
 from assistant.adapters.catalogue_files import load_catalogue
 from assistant.city_pack import city_pack_folder
 from assistant.domain.order_policy import OrderPolicy
 from assistant.domain.pii import TokenNumbering, redact
+from assistant.domain.sign_in_sessions import SessionLimits
 from assistant.domain.three_rates import Exclusions, Weights
 from assistant.order_desk import OrderDesk
 from assistant.order_ports import StoreUnavailable
 from assistant.ports import Readiness
 from assistant.rate_ports import RateRules
-from assistant.settings import Rates, Settings
+from assistant.settings import Rates, Settings, SignIn
+from assistant.sign_in import SignInDesk
 
 if TYPE_CHECKING:  # answering a question must not wait for SQLAlchemy to be imported
     from assistant.adapters.sql_orders import SqlWorkOrders
@@ -29,7 +33,7 @@ if TYPE_CHECKING:  # answering a question must not wait for SQLAlchemy to be imp
 
 @dataclass(frozen=True)
 class WorkOrders:
-    """Everything about work orders; ``secret`` makes appellants' keys."""
+    """Everything about work orders and who works on them; ``secret`` makes appellants' keys."""
 
     desk: OrderDesk
     store: SqlWorkOrders
@@ -37,6 +41,8 @@ class WorkOrders:
     rates: SqlRates
     catalogue: Path
     secret: str
+    sign_in: SignInDesk
+    accounts: AccountDesk
 
     def close(self) -> None:
         self.store.close()
@@ -44,6 +50,7 @@ class WorkOrders:
 
 def open_work_orders(settings: Settings) -> WorkOrders:
     """The database, brought to this version's schema. Raises ``StoreUnavailable``, ``DataMissing``, ``DataFileError``."""
+    from assistant.adapters.sql_accounts import SqlAccounts
     from assistant.adapters.sql_engine import open_engine, sqlite_url
     from assistant.adapters.sql_migrations import migrate
     from assistant.adapters.sql_orders import SqlWorkOrders
@@ -57,8 +64,21 @@ def open_work_orders(settings: Settings) -> WorkOrders:
     engine = open_engine(url.get_secret_value() if url else sqlite_url(settings.data_dir / "orders.db"))
     migrate(engine)
     store, secret = SqlWorkOrders(engine, catalogue.calendar), appellant_secret(settings.data_dir)
-    desk = OrderDesk(store, OrderPolicy.of(catalogue), mask, secret)
-    return WorkOrders(desk, store, SqlOutbox(engine), SqlRates(engine, rate_rules(settings.rates)), folder, secret)
+    desk, accounts = OrderDesk(store, OrderPolicy.of(catalogue), mask, secret), SqlAccounts(engine)
+    return WorkOrders(
+        desk=desk,
+        store=store,
+        outbox=SqlOutbox(engine),
+        rates=SqlRates(engine, rate_rules(settings.rates)),
+        catalogue=folder,
+        secret=secret,
+        sign_in=SignInDesk(accounts, secret, session_limits(settings.sign_in)),
+        accounts=AccountDesk(accounts, frozenset(desk.policy.units)),
+    )
+
+
+def session_limits(sign_in: SignIn) -> SessionLimits:
+    return SessionLimits(timedelta(seconds=sign_in.idle_s), timedelta(seconds=sign_in.absolute_s))
 
 
 def rate_rules(rates: Rates) -> RateRules:

@@ -15,22 +15,25 @@ from starlette.middleware.cors import CORSMiddleware
 
 from assistant import __version__
 from assistant.api import errors
+from assistant.api.accounts.endpoints import router as accounts
 from assistant.api.appeals.endpoints import router as appeals
 from assistant.api.catalogue.endpoints import router as catalogue
 from assistant.api.chat_completions.endpoints import router as chat_completions
 from assistant.api.chat_completions.schemas import OpenAIErrorDocument
 from assistant.api.citizen.endpoints import router as citizen
+from assistant.api.cookies import is_secure
 from assistant.api.documents.endpoints import router as documents
 from assistant.api.health.endpoints import router as health
 from assistant.api.inquiries.endpoints import router as inquiries
 from assistant.api.metrics import Metrics
-from assistant.api.middleware.authentication import Authentication, RefuseUnknown
+from assistant.api.middleware.authentication import Authentication, KnownKey
 from assistant.api.middleware.body import StrictBody
 from assistant.api.middleware.catch_all import CatchAll
 from assistant.api.middleware.hosts import AllowedHosts
 from assistant.api.middleware.load_shedding import LoadShedding
 from assistant.api.middleware.measure import Measure
 from assistant.api.middleware.methods import Methods
+from assistant.api.middleware.permissions import Permissions
 from assistant.api.middleware.rate_limit import RateLimit
 from assistant.api.middleware.request_size import RequestSize
 from assistant.api.middleware.security_headers import SecurityHeaders
@@ -42,13 +45,17 @@ from assistant.api.pages.web import router as web
 from assistant.api.passages.endpoints import router as passages
 from assistant.api.rates.endpoints import router as rates
 from assistant.api.schemas import ProblemDocument
+from assistant.api.session.endpoints import router as session
 from assistant.api.state import ApiContainer, ApiState, attach
 from assistant.api.work_orders.endpoints import router as work_orders
-from assistant.settings import Api, Widget
+from assistant.domain.accounts import AccountRole
+from assistant.order_ports import StoreUnavailable
+from assistant.settings import Api, SignIn, Widget
 
 logger = logging.getLogger(__name__)
 
-ROUTERS = (inquiries, chat_completions, passages, documents, appeals, catalogue, work_orders, rates, health, web)
+ASKING = (inquiries, chat_completions, passages, documents, appeals, catalogue)
+ROUTERS = (*ASKING, work_orders, rates, session, accounts, health, web)
 _DIGEST = re.compile(r"[0-9a-fA-F]{64}")
 
 
@@ -57,14 +64,20 @@ class UnsafeSettings(Exception):  # noqa: N818 - told by its name
 
 
 def create_app(
-    container: ApiContainer, settings: Api, *, environment: str = "development", widget: Widget | None = None
+    container: ApiContainer,
+    settings: Api,
+    *,
+    environment: str = "development",
+    widget: Widget | None = None,
+    sign_in: SignIn | None = None,
 ) -> FastAPI:
     """The application for ``uvicorn.run(create_app(…), **server_options(settings))``.
 
     Raises:
-        UnsafeSettings: no API key outside development, or a key that is not a SHA-256 digest.
+        UnsafeSettings: outside development nobody could be told from anybody, or a key is not a SHA-256 digest.
     """
-    refuse_unsafe(settings, environment)
+    sign_in = sign_in or SignIn()
+    refuse_unsafe(settings, environment, sign_in, container)
     is_development = environment == "development"
     widget = (widget or Widget()).settled(is_development)
     shows_page = settings.landing_page if settings.landing_page is not None else is_development
@@ -83,25 +96,57 @@ def create_app(
     optional += [citizen] if widget.enabled else []
     for router in (*ROUTERS, *optional, *([documentation] if settings.docs else [])):
         _mount(app, router)
-    attach(app, ApiState(container, settings, metrics, shows_page, open_metrics=is_development, widget=widget))
+    state = ApiState(
+        container=container,
+        settings=settings,
+        metrics=metrics,
+        shows_page=shows_page,
+        open_metrics=is_development,
+        widget=widget,
+        sign_in=sign_in,
+        may_sign_in=is_development or sign_in.origin is not None,
+        secure_cookies=is_secure(settings.host, environment),
+    )
+    attach(app, state)
     errors.install(app)
     _describe(app)
-    for middleware in reversed(_middleware(app, container, settings, metrics)):
+    for middleware in reversed(_middleware(app, state)):
         app.add_middleware(middleware.cls, *middleware.args, **middleware.kwargs)
     return app
 
 
-def refuse_unsafe(settings: Api, environment: str) -> None:
-    keys = key_digests(settings)
-    if environment != "development" and not keys:
-        raise UnsafeSettings("HOTLINE_API__KEYS is empty: outside development the API needs at least one key digest")
+def refuse_unsafe(settings: Api, environment: str, sign_in: SignIn, container: ApiContainer) -> None:
+    keys = known_keys(settings)
     if any(not _DIGEST.fullmatch(key) for key in keys):
         raise UnsafeSettings("HOTLINE_API__KEYS: every entry is the SHA-256 of a key, 64 hex digits")
+    if environment == "development":
+        return
+    if sign_in.origin is not None and not sign_in.origin.startswith("https://"):
+        raise UnsafeSettings("HOTLINE_SIGN_IN__ORIGIN: outside development it starts with https://")
+    if not keys and sign_in.origin is None:
+        raise UnsafeSettings(
+            "HOTLINE_API__KEYS is empty: outside development the API needs at least one key digest, "
+            "or HOTLINE_SIGN_IN__ORIGIN (https://…) and an account"
+        )
+    if not keys and sign_in.oidc is None and not _has_accounts(container):
+        raise UnsafeSettings("nobody could sign in: make an account with `hotline accounts add LOGIN --role admin`")
 
 
-def key_digests(settings: Api) -> list[str]:
-    """Of all keys that may call: the plain ones and those with a role."""
-    return [key.get_secret_value() for key in (*settings.keys, *(caller.key for caller in settings.callers))]
+def _has_accounts(container: ApiContainer) -> bool:
+    try:
+        return any(not account.disabled for account in container.work_orders().accounts.store.all())
+    except StoreUnavailable as error:
+        raise UnsafeSettings(str(error)) from error
+
+
+def known_keys(settings: Api) -> dict[str, KnownKey]:
+    """By digest: the plain ones, which may ask, and those with a role."""
+    roles = {caller.key.get_secret_value(): KnownKey(_role(caller.role), caller.unit) for caller in settings.callers}
+    return {key.get_secret_value(): KnownKey() for key in settings.keys} | roles
+
+
+def _role(name: str) -> AccountRole:
+    return AccountRole.UNIT_HANDLER if name == "unit" else AccountRole(name)
 
 
 def _mount(app: FastAPI, router: APIRouter) -> None:
@@ -109,8 +154,9 @@ def _mount(app: FastAPI, router: APIRouter) -> None:
     app.router.routes.extend(router.routes)
 
 
-def _middleware(app: FastAPI, container: ApiContainer, settings: Api, metrics: Metrics) -> list[Middleware]:
+def _middleware(app: FastAPI, state: ApiState) -> list[Middleware]:
     """From the outermost to the innermost."""
+    container, settings, metrics = state.container, state.settings, state.metrics
     stack = [
         Middleware(TraceContext),
         Middleware(Measure, metrics=metrics),
@@ -120,9 +166,14 @@ def _middleware(app: FastAPI, container: ApiContainer, settings: Api, metrics: M
         Middleware(RequestSize, max_url_bytes=settings.max_url_bytes, max_header_bytes=settings.max_header_bytes),
         Middleware(Methods, routes=app.router.routes),
         Middleware(LoadShedding, limit=settings.max_concurrency, on_shed=metrics.shed.inc),
-        Middleware(Authentication, digests=key_digests(settings)),
+        Middleware(
+            Authentication,
+            keys=known_keys(settings),
+            cookie_name=state.cookie_name,
+            desk=lambda: container.work_orders().sign_in,
+        ),
         Middleware(RateLimit, limiter=container.limiter, on_refused=metrics.rate_limited.inc),
-        Middleware(RefuseUnknown),
+        Middleware(Permissions),
         Middleware(StrictBody, max_bytes=settings.max_body_bytes, timeout_s=settings.body_timeout_s),
     ]
     if settings.allowed_origins:

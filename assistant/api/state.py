@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from fastapi import FastAPI, Request
 
+from assistant.account_desk import AccountDesk
 from assistant.adapters.degradation import Degradation
+from assistant.api.cookies import session_cookie_name
 from assistant.api.metrics import Metrics
 from assistant.contracts import AnswerEvent, Turn
 from assistant.domain.appeal import Intake, TriageReport
@@ -16,7 +19,8 @@ from assistant.domain.catalogue import Catalogue
 from assistant.order_desk import OrderDesk
 from assistant.ports import AuditLog, PassageSearch, RateLimiter, ReadinessCheck, SessionStore
 from assistant.rate_ports import RateBook
-from assistant.settings import Api, Widget
+from assistant.settings import Api, SignIn, Widget
+from assistant.sign_in import SignInDesk
 from assistant.statuses import Statuses
 from retrieval.contracts import Passage
 from retrieval.ports import DocumentRegistry
@@ -51,6 +55,10 @@ class WorkOrders(Protocol):
     def desk(self) -> OrderDesk: ...
     @property
     def rates(self) -> RateBook: ...
+    @property
+    def sign_in(self) -> SignInDesk: ...
+    @property
+    def accounts(self) -> AccountDesk: ...
 
 
 class ApiContainer(Protocol):
@@ -93,7 +101,7 @@ class ApiContainer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ApiState:
-    """Everything an endpoint may use."""
+    """Everything an endpoint may use. ``may_sign_in``: outside development only where TLS is said to end before us."""
 
     container: ApiContainer
     settings: Api
@@ -101,6 +109,14 @@ class ApiState:
     shows_page: bool
     open_metrics: bool
     widget: Widget
+    sign_in: SignIn
+    may_sign_in: bool
+    secure_cookies: bool
+    hashing: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(2))
+
+    @property
+    def cookie_name(self) -> str:
+        return session_cookie_name(secure=self.secure_cookies)
 
 
 def attach(app: FastAPI, state: ApiState) -> None:

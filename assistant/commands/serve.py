@@ -33,7 +33,13 @@ class ServeCommand:
             configure()
             container = build_container(settings.model_copy(update={"api": api}))
         try:
-            app = create_app(container, api, environment=settings.environment, widget=settings.widget)
+            app = create_app(
+                container,
+                api,
+                environment=settings.environment,
+                widget=settings.widget,
+                sign_in=settings.sign_in,
+            )
         except UnsafeSettings as error:
             raise UsageError(str(error)) from error
         print(f"serving at http://{api.host}:{api.port}/ (stop with Ctrl+C)", file=sys.stderr)

@@ -27,7 +27,8 @@ def container() -> FakeContainer:
 def client_of(container: FakeContainer, peer: str = "127.0.0.1", **settings: Any) -> httpx.AsyncClient:
     environment = settings.pop("environment", "development")
     widget = settings.pop("widget", Widget())
-    app = create_app(container, api_settings(**settings), environment=environment, widget=widget)
+    sign_in = settings.pop("sign_in", None)
+    app = create_app(container, api_settings(**settings), environment=environment, widget=widget, sign_in=sign_in)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False, client=(peer, 40000))
     return httpx.AsyncClient(transport=transport, base_url="http://testserver")
 

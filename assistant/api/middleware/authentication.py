@@ -1,65 +1,104 @@
-"""Static API keys for ``/v1``: ``Authorization: Bearer KEY``; only SHA-256 digests are kept, compared in constant time.
+"""Finds out who is asking: an API key (``Authorization: Bearer``), the session cookie of a person, or this machine itself.
 
-Without keys (development only, see ``assistant.api.app``) the API is open to callers on this machine alone.
+Of keys only SHA-256 digests are kept, compared in constant time. Without any key a service in development answers
+programs on this machine as a supervisor; pages in a browser sign in, there too.
 """
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 import ipaddress
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from assistant.api.cookies import cookie
+from assistant.api.identity import Identity, Kind
 from assistant.api.middleware import header
-from assistant.api.problems import Problem, send_problem
+from assistant.api.problems import Problem
+from assistant.domain.accounts import AccountRole
+from assistant.order_ports import StoreUnavailable
+from assistant.sign_in import SignedIn, SignInDesk
 
 PROTECTED = "/v1/"
+PUBLIC = "/v1/citizen/"
+"""For everybody: no key is asked for there and no cookie is read."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownKey:
+    """What a key may do; without a role it may ask questions."""
+
+    role: AccountRole | None = None
+    unit: str | None = None
 
 
 class Authentication:
-    """Sets ``scope["hotline.principal"]``: ``key:…`` for a known key, else ``address:…``; neither holds a secret."""
+    """Sets ``scope["hotline.identity"]`` and, for limits, ``scope["hotline.principal"]``; neither holds a secret.
 
-    def __init__(self, app: ASGIApp, digests: Sequence[str]) -> None:
-        self.app = app
-        self.digests = tuple(digest.lower() for digest in digests)
+    ``desk`` opens the database and may block; it is asked for only where a request brings a session cookie.
+    """
+
+    def __init__(
+        self, app: ASGIApp, *, keys: Mapping[str, KnownKey], cookie_name: str, desk: Callable[[], SignInDesk]
+    ) -> None:
+        self.app, self.cookie_name, self.desk = app, cookie_name, desk
+        self.keys = {digest.lower(): known for digest, known in keys.items()}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            digest = self._known_digest(bearer(scope))
-            scope["hotline.principal"] = f"key:{digest[:16]}" if digest else f"address:{network_of(scope)}"
-            scope["hotline.refused"] = scope["path"].startswith(PROTECTED) and not (digest or self._is_open_to(scope))
+            identity = await self._identify(scope)
+            scope["hotline.identity"], scope["hotline.principal"] = identity, identity.principal
         await self.app(scope, receive, send)
 
-    def _known_digest(self, key: str) -> str:
-        presented = hashlib.sha256(key.encode()).hexdigest()
-        # Every digest is compared, so that time does not tell which one matched.
-        matches = [digest for digest in self.digests if hmac.compare_digest(digest, presented)]
-        return matches[0] if key and matches else ""
+    async def _identify(self, scope: Scope) -> Identity:
+        address = f"address:{network_of(scope)}"
+        if key := bearer(scope):
+            digest = known_digest(key, tuple(self.keys))
+            if digest:
+                return Identity(Kind.KEY, f"key:{digest[:16]}", self.keys[digest].role, self.keys[digest].unit)
+            if self.keys:
+                return Identity(Kind.NOBODY, address, fault="invalid_api_key")
+        if not scope["path"].startswith(PROTECTED) or scope["path"].startswith(PUBLIC):
+            return Identity(Kind.NOBODY, address)
+        if token := cookie(scope, self.cookie_name):
+            signed_in = await self._resolve(token)
+            return account_identity(signed_in) if signed_in else Identity(Kind.NOBODY, address, fault="not_signed_in")
+        if not self.keys and is_loopback(scope):
+            return Identity(Kind.OPEN, address, None if is_browser(scope) else AccountRole.SUPERVISOR)
+        return Identity(Kind.NOBODY, address, fault="not_signed_in" if is_browser(scope) else "invalid_api_key")
 
-    def _is_open_to(self, scope: Scope) -> bool:
-        return not self.digests and is_loopback(scope)
+    async def _resolve(self, token: str) -> SignedIn | None:
+        try:
+            return await asyncio.to_thread(lambda: self.desk().resolve(token))
+        except StoreUnavailable:
+            detail = "工单库暂时不可用，无法确认登录状态，请稍后重试。"
+            raise Problem(503, "orders_unavailable", detail, headers={"retry-after": "5"}) from None
 
 
-class RefuseUnknown:
-    """Answers 401. Stands behind the rate limit, so that guessing keys is limited like everything else."""
+def account_identity(signed_in: SignedIn) -> Identity:
+    account = signed_in.account
+    return Identity(Kind.ACCOUNT, account.principal, account.role, account.unit, signed_in)
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope.get("hotline.refused"):
-            headers = {"www-authenticate": "Bearer"}
-            detail = "需要有效的 API 密钥（Authorization: Bearer …）。"
-            await send_problem(scope, send, Problem(401, "invalid_api_key", detail, headers=headers), close=True)
-            return
-        await self.app(scope, receive, send)
+def known_digest(key: str, digests: Sequence[str]) -> str:
+    """The digest of ``digests`` that is the key's; all are compared, so that time does not tell which one it was."""
+    presented = hashlib.sha256(key.encode()).hexdigest()
+    matches = [digest for digest in digests if hmac.compare_digest(digest, presented)]
+    return matches[0] if matches else ""
 
 
 def bearer(scope: Scope) -> str:
     scheme, _, key = header(scope, b"authorization").partition(" ")
     return key.strip() if scheme.lower() == "bearer" else ""
+
+
+def is_browser(scope: Scope) -> bool:
+    """Whether a page asks. Its visitor may be anybody, and any site may send requests to this machine through it."""
+    return bool(header(scope, b"sec-fetch-site") or header(scope, b"origin"))
 
 
 def _address(scope: Scope) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:

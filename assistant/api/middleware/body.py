@@ -24,7 +24,7 @@ class StrictBody:
         self.max_bytes, self.timeout_s = max_bytes, timeout_s
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] not in _WITH_BODY:
+        if scope["type"] != "http" or scope["method"] not in _WITH_BODY or has_none(scope):
             await self.app(scope, receive, send)
             return
         try:
@@ -59,6 +59,13 @@ class StrictBody:
 
 def too_large(limit: int) -> Problem:
     return Problem(413, "body_too_large", f"请求体超过 {limit} 字节。", limit=limit)
+
+
+def has_none(scope: Scope) -> bool:
+    """Whether the request says that it brings no body and no kind of one, as a browser's DELETE does."""
+    declared = header(scope, b"content-length")
+    framed = declared not in ("", "0") or header(scope, b"transfer-encoding")
+    return not framed and not header(scope, b"content-type")
 
 
 def refuse_declared(scope: Scope, limit: int) -> None:

@@ -20,8 +20,8 @@ class Methods:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        allowed, scope["hotline.route"] = self._match(scope["path"])
         method = scope["method"]
+        allowed, scope["hotline.route"] = self._match(scope["path"], "GET" if method == "HEAD" else method)
         if not allowed:
             await send_problem(scope, send, Problem(404, "not_found", "没有这个地址。"))
         elif method == "OPTIONS":
@@ -36,14 +36,16 @@ class Methods:
         else:
             await self.app(scope, receive, send)
 
-    def _match(self, path: str) -> tuple[tuple[str, ...], str]:
-        """Allowed methods and the route template of ``path``."""
+    def _match(self, path: str, method: str) -> tuple[tuple[str, ...], str]:
+        """Allowed methods of ``path``, and the template of the route that answers ``method`` there."""
         methods: set[str] = set()
-        template = ""
+        template = fallback = ""
         for route in self.routes:
             if isinstance(route, Route) and route.path_regex.match(path):
                 methods |= route.methods or set()
-                template = template or route.path
+                fallback = fallback or route.path
+                template = template or (route.path if method in (route.methods or ()) else "")
+        template = template or fallback
         if "GET" in methods:
             methods.add("HEAD")
         return (tuple(sorted(methods | {"OPTIONS"})) if methods else ()), template or "unmatched"

@@ -59,7 +59,11 @@ def built_file(request: Request, folder: str, name: str) -> Response:
 
 def file_response(request: Request, path: Path, caching: str) -> Response:
     content = path.read_bytes()
-    headers = {"etag": f'"{hashlib.sha256(content).hexdigest()[:32]}"', "cache-control": caching, "vary": "accept-encoding"}
+    headers = {
+        "etag": f'"{hashlib.sha256(content).hexdigest()[:32]}"',
+        "cache-control": caching,
+        "vary": "accept-encoding",
+    }
     if matches(request.headers.get("if-none-match", ""), headers["etag"]):
         return Response(status_code=304, headers=headers)
     packed = path.with_name(path.name + ".gz")

@@ -1,4 +1,4 @@
-"""Who is calling, for work orders: a key has a role, a unit's key its unit; the person behind it may be named."""
+"""Who is at work on orders: the person who signed in, or the person whom a key's holder names."""
 
 from __future__ import annotations
 
@@ -7,30 +7,26 @@ from urllib.parse import unquote
 
 from fastapi import Request
 
+from assistant.api.identity import Kind, identity_of
 from assistant.api.problems import Problem
-from assistant.api.state import state_of
-from assistant.domain.work_order_events import Actor, Role
+from assistant.domain.accounts import order_actor
+from assistant.domain.work_order_events import Actor
 
 PERSON_HEADER = "x-person"
 _PERSON = re.compile(r"[^\x00-\x1f\x7f/]{1,64}")
 
 
 def actor_of(request: Request) -> Actor:
-    """The person who asks. ``X-Person`` (percent-encoded UTF-8) tells apart the people behind one key.
+    """The person who asks. ``X-Person`` (percent-encoded UTF-8) tells apart the people behind one key; an account is one.
 
-    Without any key set, which only a service for this machine alone may be, the caller is a supervisor.
-    Raises ``Problem`` 403 for a key without a role, 422 for an unusable name.
+    Raises ``Problem`` 403 for somebody without a part in orders, 422 for an unusable name.
     """
-    principal: str = request.scope["hotline.principal"]
-    settings = state_of(request).settings
-    for caller in settings.callers:
-        if principal == f"key:{caller.key.get_secret_value().lower()[:16]}":
-            return Actor(_named(principal, request), Role(caller.role), caller.unit)
-    if settings.keys or settings.callers:
-        raise Problem(
-            403, "key_without_role", "这个 API 密钥没有办理工单的身份，请联系管理员（HOTLINE_API__CALLERS）。"
-        )
-    return Actor(_named(principal, request), Role.SUPERVISOR)
+    identity = identity_of(request)
+    named = identity.principal if identity.kind is Kind.ACCOUNT else _named(identity.principal, request)
+    actor = order_actor(named, identity.role, identity.unit)
+    if actor is None:
+        raise Problem(403, "wrong_role", "您的身份不能办理工单，请联系管理员。")
+    return actor
 
 
 def _named(principal: str, request: Request) -> str:
