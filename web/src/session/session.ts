@@ -17,7 +17,7 @@ interface SessionReply {
   account: Account | null;
   csrf_token: string | null;
   expires_at: string | null;
-  methods: { password: boolean; oidc: string | null };
+  ways_in: { password: boolean; oidc: string | null };
 }
 
 export const ROLE_NAMES: Record<RoleName, string> = {
@@ -59,7 +59,7 @@ export async function signOut(): Promise<void> {
     await call("DELETE");
   } finally {
     clearDrafts();
-    take({ account: null, csrf_token: null, expires_at: null, methods: state.methods });
+    take({ account: null, csrf_token: null, expires_at: null, ways_in: state.methods });
   }
 }
 
@@ -74,7 +74,7 @@ function take(reply: SessionReply): void {
   state.account = reply.account;
   state.csrf = reply.csrf_token ?? "";
   state.expiresAt = reply.expires_at ? Date.parse(reply.expires_at) : null;
-  state.methods = reply.methods;
+  state.methods = reply.ways_in;
   state.loaded = true;
   state.lapsed = false;
 }
@@ -88,5 +88,5 @@ async function call(method: string, body?: unknown, path = "/v1/session"): Promi
   });
   if (!response.ok) throw await problemOf(response);
   const text = await response.text();
-  return text ? (JSON.parse(text) as SessionReply) : { account: null, csrf_token: null, expires_at: null, methods: state.methods };
+  return text ? (JSON.parse(text) as SessionReply) : { account: null, csrf_token: null, expires_at: null, ways_in: state.methods };
 }

@@ -1,0 +1,10 @@
+/** `text` in parts, the first place of `quote` marked; its closing mark may be missing in the text. */
+export interface Part { text: string; marked: boolean }
+
+export function highlight(text: string, quote: string): Part[] {
+  const sought = [quote, quote.replace(/[。；;.]+$/u, "")].find((words) => words && text.includes(words));
+  if (!sought) return [{ text, marked: false }];
+  const at = text.indexOf(sought);
+  const parts = [{ text: text.slice(0, at), marked: false }, { text: sought, marked: true }, { text: text.slice(at + sought.length), marked: false }];
+  return parts.filter((part) => part.text);
+}

@@ -1,0 +1,53 @@
+/** Work orders as the console reads and changes them. Each step carries the version the person looked at. */
+import { get, post, type Reply } from "@/api/client";
+import type { components } from "@/api/schema";
+
+export type Order = components["schemas"]["OrderView"];
+export type OrderLine = components["schemas"]["OrderLine"];
+export type OrderEvent = components["schemas"]["EventView"];
+export type NewOrder = components["schemas"]["NewOrder"];
+export type State = Order["state"];
+export type Unit = components["schemas"]["UnitView"];
+
+export interface Looked { order: Order; etag: string }
+const looked = (reply: Reply<unknown>): Looked => ({ order: reply.data as Order, etag: reply.etag });
+
+export const lookAt = async (id: string): Promise<Looked> => looked(await get("/v1/work-orders/{order_id}", { params: { order_id: id } }));
+export const open = async (body: NewOrder, key: string): Promise<Looked> => looked(await post("/v1/work-orders", body, { idempotencyKey: key }));
+export const historyOf = async (id: string): Promise<OrderEvent[]> => (await get("/v1/work-orders/{order_id}/events", { params: { order_id: id } })).data.items;
+
+/** One step on an order: `path` is its sub-resource. Throws `Problem` 412 when somebody else was faster. */
+export async function step(id: string, path: string, body: Record<string, unknown>, etag: string, key: string): Promise<Looked> {
+  // Paths of steps are data here (steps.ts); the service checks each body against its own description.
+  const send = post as unknown as (path: string, body: unknown, options: object) => Promise<Reply<unknown>>;
+  return looked(await send(`/v1/work-orders/{order_id}/${path}`, body, { params: { order_id: id }, ifMatch: etag, idempotencyKey: key }));
+}
+
+let units: Promise<Unit[]> | null = null;
+export function allUnits(): Promise<Unit[]> {
+  units ??= get("/v1/units").then((reply) => reply.data.items.filter((unit) => unit.valid_now)).catch((error: unknown) => {
+    units = null;
+    throw error;
+  });
+  return units;
+}
+let categories: Promise<string[]> | null = null;
+export function allCategories(): Promise<string[]> {
+  categories ??= get("/v1/categories").then((reply) => reply.data.items.map((item) => item.name)).catch((error: unknown) => {
+    categories = null;
+    throw error;
+  });
+  return categories;
+}
+
+/** The clock that runs now, and how near its end is: late, within a fifth of its span, or calm. */
+export type Risk = "late" | "soon" | "calm" | "none";
+export function riskOf(due: string | null, start: string | null, now: number): Risk {
+  if (!due) return "none";
+  const left = Date.parse(due) - now;
+  if (left < 0) return "late";
+  const whole = start ? Date.parse(due) - Date.parse(start) : 0;
+  return left < Math.max(whole / 5, 30 * 60_000) ? "soon" : "calm";
+}
+export const dueOf = (line: OrderLine): string | null =>
+  line.state === "受理" || line.state === "退单审核" ? line.dispatch_due : ["派单", "签收", "办理"].includes(line.state) ? line.feedback_due : null;

@@ -1,0 +1,74 @@
+/** The queue of the role: its tabs with live counts, and the lines of the chosen one. */
+import { computed, onMounted, onUnmounted, reactive } from "vue";
+import { get } from "@/api/client";
+import { live } from "@/shared/live";
+import { isUnit } from "@/session/session";
+import type { OrderLine, State } from "./orders";
+
+export interface Tab { id: string; name: string; state?: State; overdue?: boolean }
+const HOTLINE: Tab[] = [
+  { id: "accepted", name: "待派单", state: "受理" }, { id: "objected", name: "退单审核", state: "退单审核" },
+  { id: "fed-back", name: "待审核", state: "反馈" }, { id: "reviewed", name: "待回访", state: "审核" },
+  { id: "overdue", name: "超时", overdue: true }, { id: "all", name: "全部" },
+];
+const UNIT: Tab[] = [
+  { id: "dispatched", name: "待签收", state: "派单" }, { id: "signed", name: "待办理", state: "签收" },
+  { id: "handling", name: "办理中", state: "办理" }, { id: "fed-back", name: "已反馈", state: "反馈" },
+  { id: "overdue", name: "超时", overdue: true }, { id: "all", name: "全部" },
+];
+const PAGE = 40;
+
+export function useQueue() {
+  const tabs = computed(() => (isUnit.value ? UNIT : HOTLINE));
+  const queue = reactive({
+    tab: "", text: "", lines: [] as OrderLine[], total: 0, cursor: null as string | null, counts: {} as Record<string, number>,
+    loading: true, problem: "", at: 0,
+  });
+  queue.tab = tabs.value[0]?.id ?? "all";
+  const chosen = computed(() => tabs.value.find((tab) => tab.id === queue.tab) ?? (tabs.value[0] as Tab));
+  let generation = 0;
+
+  const filterOf = (tab: Tab) => ({ ...(tab.state ? { state: tab.state } : {}), ...(tab.overdue ? { overdue: true } : {}) });
+  async function refresh(): Promise<void> {
+    const mine = ++generation;
+    try {
+      const page = (await get("/v1/work-orders", { query: { ...filterOf(chosen.value), text: queue.text, limit: PAGE } })).data;
+      if (mine !== generation) return;
+      Object.assign(queue, { lines: page.items, total: page.total, cursor: page.next_cursor, loading: false, problem: "", at: Date.now() });
+      if (!queue.text) queue.counts[chosen.value.id] = page.total;
+    } catch (error) {
+      if (mine === generation) Object.assign(queue, { loading: false, problem: error instanceof Error ? error.message : "队列没有取到" });
+    }
+  }
+  async function count(): Promise<void> {
+    const others = tabs.value.filter((tab) => tab.id !== "all" && (tab.id !== queue.tab || queue.text));
+    await Promise.all(
+      others.map(async (tab) => (queue.counts[tab.id] = (await get("/v1/work-orders", { query: { ...filterOf(tab), limit: 1 } })).data.total)),
+    ).catch(() => undefined);
+  }
+  async function more(): Promise<void> {
+    if (!queue.cursor) return;
+    const page = (await get("/v1/work-orders", { query: { ...filterOf(chosen.value), text: queue.text, limit: PAGE, cursor: queue.cursor } })).data;
+    queue.lines.push(...page.items);
+    queue.cursor = page.next_cursor;
+  }
+  function choose(tab: string): void {
+    Object.assign(queue, { tab, loading: true, lines: [], cursor: null });
+    void refresh();
+  }
+  function seek(text: string): void {
+    queue.text = text;
+    void refresh();
+  }
+  let stop = (): void => undefined;
+  onMounted(() => {
+    void refresh();
+    void count();
+    stop = live(() => {
+      void refresh();
+      void count();
+    });
+  });
+  onUnmounted(() => stop());
+  return { queue, tabs, chosen, choose, seek, refresh, more };
+}
