@@ -20,8 +20,9 @@ from assistant.city_pack import DataMissing, city_pack_folder, prompts_folder
 from assistant.domain.rate_limit import RateRule
 from assistant.domain.screening import Screener
 from assistant.flows import AnswerFlow, build_answer_flow
+from assistant.history_bootstrap import joined, order_history
 from assistant.order_bootstrap import OpenOnce, OrdersReady, appellant_secret
-from assistant.ports import Composer, RateLimiter, ReadinessCheck, SessionStore
+from assistant.ports import Composer, OrderHistory, RateLimiter, ReadinessCheck, SessionStore
 from assistant.settings import OpenAIChat, RedisState, ServerIndex, Settings
 from assistant.stages.compose_answer import ComposeBudget
 from assistant.stages.redact_pii import redact_pii
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from pydantic import SecretStr
 
     from assistant.adapters.openai_chat import OpenAIChat as OpenAIChatModel
+    from assistant.adapters.order_history import FollowedHistory
     from assistant.adapters.redis_connection import RedisConnection
 
 MINUTE_S = 60.0
@@ -107,6 +109,7 @@ class Container:
     degradation: Degradation
     region: str
     work_orders: OpenOnce
+    history: FollowedHistory
     redis: RedisConnection | None = None
     chat: OpenAIChatModel | None = None
 
@@ -114,10 +117,12 @@ class Container:
         """The first question must not pay for what can be loaded before it."""
         await self.search.warm_up()
         self.triage.warm_up()
+        self.history.warm_up_aside()
 
     async def close(self) -> None:
         self.search.close()
         self.documents.close()
+        self.history.close()
         self.work_orders.close()
         if self.redis is not None:
             await self.redis.close()
@@ -132,13 +137,15 @@ def build_container(settings: Settings) -> Container:
     search = ThreadedSearch(engine, degradation)
     sessions, limiter, filings, redis = _shared_state(settings, degradation)
     work_orders = OpenOnce(settings)
+    history = order_history(settings, work_orders)
     readiness: dict[str, ReadinessCheck] = {"index": search, "orders": OrdersReady(work_orders)}
     if redis is not None:
         readiness["redis"] = redis
     chat = _chat_model(settings)
     return Container(
         flow=build_flow(settings, search, chat),
-        triage=TriageWhenNeeded(lambda: build_triage(settings)),
+        triage=TriageWhenNeeded(lambda: build_triage(settings, history)),
+        history=history,
         search=search,
         passages=engine.index,
         documents=SqliteRegistry(registry_file(settings)),
@@ -170,8 +177,8 @@ def build_flow(settings: Settings, search: ThreadedSearch, chat: OpenAIChatModel
     )
 
 
-def build_triage(settings: Settings) -> TriageFlow:
-    """Flow ``triage_appeal``; needs the city pack only, and uses what was learned from the city's own orders.
+def build_triage(settings: Settings, history: OrderHistory | None = None) -> TriageFlow:
+    """Flow ``triage_appeal``; needs the city pack only, and uses ``history`` and what was learned from the city's own orders.
 
     Raises:
         DataMissing, DataFileError, WiringError; ModelUnusable: ``models_dir`` is damaged.
@@ -180,7 +187,7 @@ def build_triage(settings: Settings) -> TriageFlow:
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     secret = appellant_secret(settings.data_dir).encode()
     if settings.models_dir is None:
-        return open_triage_flow(catalogue, secret=secret)
+        return open_triage_flow(catalogue, secret=secret, history=history)
     if not settings.models_dir.is_dir():
         raise DataMissing(
             f"HOTLINE_MODELS_DIR={settings.models_dir}: no such folder; make it with `hotline learn --out`"
@@ -188,7 +195,13 @@ def build_triage(settings: Settings) -> TriageFlow:
     from assistant.learning.learned_models import load_categories, load_router
 
     router = load_router(settings.models_dir, load_catalogue(catalogue))
-    return open_triage_flow(catalogue, secret=secret, router=router, categories=load_categories(settings.models_dir))
+    return open_triage_flow(
+        catalogue,
+        secret=secret,
+        history=joined(settings, history),
+        router=router,
+        categories=load_categories(settings.models_dir),
+    )
 
 
 def _budget(settings: Settings) -> ComposeBudget:

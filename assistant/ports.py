@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from assistant.contracts import AnswerEvent, ComposerKind, DraftSentence, Evidence, Message, StandaloneQuestion
-from assistant.domain.appeal import Appeal, Place, SimilarOrder
+from assistant.domain.appeal import Appeal, Judgement, Place, SimilarOrder
 from assistant.domain.rate_limit import RateDecision
 from retrieval.contracts import Passage, SearchQuery, SearchResult
 
@@ -118,7 +118,7 @@ class ReadinessCheck(Protocol):
 class OrderHistory(Protocol):
     """Past orders of the city: own repeats, the same event by others, solved precedents."""
 
-    async def similar(self, appeal: Appeal, category: str, place: Place, limit: int) -> tuple[SimilarOrder, ...]:
+    async def similar(self, appeal: Appeal, category: Judgement, place: Place, limit: int) -> tuple[SimilarOrder, ...]:
         """Best first, at most ``limit``. Empty where nothing is like it."""
         ...
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -12,7 +13,8 @@ from typing import Any
 
 from assistant.commands import CommandFailed
 from assistant.commands.options import HOTLINE_ZONE, building, settings_of
-from assistant.domain.appeal import Intake, Triage, TriageReport
+from assistant.domain.appeal import Intake, Relation, SimilarOrder, Triage, TriageReport
+from assistant.ports import OrderHistory
 from assistant.settings import Settings
 from assistant.triage_flow import TriageFlow
 
@@ -49,9 +51,21 @@ def _built(settings: Settings) -> TriageFlow:
     from assistant.learning.storage import ModelUnusable
 
     try:
-        return build_triage(settings)
+        return build_triage(settings, _history(settings))
     except ModelUnusable as error:
         raise CommandFailed(str(error)) from error
+
+
+def _history(settings: Settings) -> OrderHistory | None:
+    """A database that is away must not keep an appeal from being looked at."""
+    from assistant.history_bootstrap import history_at_once
+    from assistant.order_ports import StoreUnavailable
+
+    try:
+        return history_at_once(settings)
+    except StoreUnavailable as error:
+        print(f"past orders are not compared: {error}", file=sys.stderr)
+        return None
 
 
 def as_data(report: TriageReport) -> dict[str, Any]:
@@ -81,10 +95,19 @@ def _lines(triage: Triage) -> Iterator[str]:
     if triage.place is not None:
         yield f"属地：{triage.place.street or triage.place.district or '未知'}　{triage.place.reason}"
     for order in triage.similar:
-        yield f"相似工单：{order.order_id} {order.relation} {order.title}"
+        yield from _similar_lines(order)
     yield from _unit_lines(triage)
     for name, question in triage.extraction.missing:
         yield f"待补充（{name}）：{question}"
+
+
+_RELATIONS = {Relation.OWN_REPEAT: "本人重复", Relation.SAME_EVENT: "疑似同一事件", Relation.PRECEDENT: "办结先例"}
+
+
+def _similar_lines(order: SimilarOrder) -> Iterator[str]:
+    yield f"{_RELATIONS[order.relation]}：{order.number or order.order_id}（{order.state}）{order.title}　{order.reason}"
+    if order.relation is Relation.PRECEDENT and order.outcome:
+        yield f"     办理：{order.outcome}"
 
 
 def _unit_lines(triage: Triage) -> Iterator[str]:

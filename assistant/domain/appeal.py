@@ -109,7 +109,10 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where it happened. ``street_id`` is a unit id of the catalogue (one of the 43 街乡) when known."""
+    """Where it happened. ``street_id`` is a unit id of the catalogue (one of the 43 街乡) when known.
+
+    ``alternatives`` are (unit id, confidence) of other 街乡 that the words fit; ``question`` is what to ask back then.
+    """
 
     text: str
     district: str | None = None
@@ -120,15 +123,21 @@ class Place:
     confidence: float = 0.0
     reason: str = ""
     spans: tuple[Span, ...] = ()
+    alternatives: tuple[tuple[str, float], ...] = ()
+    question: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One extracted field of the order form and where it was said."""
+    """One extracted field of the order form and where it was said.
+
+    ``normal`` is the value in a form that machines compare: an ISO 8601 time or interval for ``when``, else empty.
+    """
 
     value: str
     confidence: float
     spans: tuple[Span, ...] = ()
+    normal: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +203,9 @@ class SimilarOrder:
     reason: str
     unit: str | None = None
     outcome: str = ""
+    number: str = ""
+    state: str = ""
+    received_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

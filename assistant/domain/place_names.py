@@ -117,5 +117,6 @@ def _split(name: str) -> PlaceName:
     return PlaceName(stem.removesuffix("小区").removesuffix("社区") or stem, part[1])
 
 
+@lru_cache(maxsize=512)
 def _folded(text: str) -> str:
     return normalize("NFKC", text).replace(" ", "")

@@ -58,9 +58,9 @@ class SampleWorld:
 
 
 def _lead(category: str, catalogue: Catalogue) -> tuple[str, tuple[str, ...]]:
-    """The narrowest entry of the dispatch catalogue, one without a condition first."""
+    """The narrowest entry of the dispatch catalogue without a condition: nobody knows whether one is met."""
     fitting = [entry for entry in catalogue.dispatch if f"{category}/".startswith(f"{entry.category}/")]
-    best = max(fitting, key=lambda entry: (entry.category.count("/"), not entry.condition), default=None)
+    best = max(fitting, key=lambda entry: (not entry.condition, entry.category.count("/")), default=None)
     return (best.lead, best.co_units) if best else (STREET, ())
 
 

@@ -74,7 +74,18 @@ class TokenCounts:
 
 def overlap(one: Tokens, other: Tokens, counts: TokenCounts) -> float:
     """Weighted Jaccard of two token sets in [0, 1]: rare words count most."""
-    shared = np.intersect1d(one, other, assume_unique=True)
-    both = float(counts.idf(shared).sum())
-    whole = float(counts.idf(one).sum()) + float(counts.idf(other).sum()) - both
-    return both / whole if whole > 0 else 0.0
+    return float(overlaps(one, [other], counts)[0])
+
+
+def overlaps(one: Tokens, others: Sequence[Tokens], counts: TokenCounts) -> Vectors:
+    """``overlap`` of one set with each of many, shape (n,)."""
+    if not others:
+        return np.zeros(0, np.float32)
+    flat = np.concatenate(others)
+    owner = np.repeat(np.arange(len(others)), [len(tokens) for tokens in others])
+    weight = counts.idf(flat)
+    place = np.searchsorted(one, flat).clip(max=max(0, len(one) - 1))
+    shared = (one[place] == flat) if len(one) else np.zeros(len(flat), bool)
+    both = np.bincount(owner[shared], weight[shared], len(others))
+    whole = np.bincount(owner, weight, len(others)) + float(counts.idf(one).sum()) - both
+    return np.asarray(np.divide(both, whole, out=np.zeros(len(others)), where=whole > 0), np.float32)

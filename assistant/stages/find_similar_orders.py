@@ -15,4 +15,4 @@ class FindSimilarOrders:
     async def __call__(self, appeal: Appeal, classification: Classification, place: Place) -> SimilarOrders:
         if self._history is None:
             return SimilarOrders()
-        return SimilarOrders(await self._history.similar(appeal, classification.category.label, place, LIMIT))
+        return SimilarOrders(await self._history.similar(appeal, classification.category, place, LIMIT))

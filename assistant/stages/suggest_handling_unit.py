@@ -15,7 +15,6 @@ from assistant.domain.appeal import (
     DispatchMode,
     Handling,
     Place,
-    Relation,
     SimilarOrders,
     UnitRanking,
     UnitSuggestion,
@@ -30,7 +29,7 @@ MAX_REASONS = 2
 NEGLIGIBLE = 0.02
 LEAD_SHARE = 0.8
 ROUTER_SHARE = 0.5
-PRECEDENT_SHARE = 0.1
+PRECEDENT_SHARE = 0.25
 UNCLEAR_BELOW = 0.35
 SUPERVISED = "beyond-duties"
 COORDINATION = "district-command-centre"
@@ -44,7 +43,10 @@ _KIND_REASONS = {
 
 @dataclass
 class _Candidate:
+    """``own``: the score by the catalogue alone, before orders of the past had their say."""
+
     score: float = 0.0
+    own: float = 0.0
     entry: DispatchEntry | None = None
     entry_score: float = 0.0
     reasons: dict[str, None] = field(default_factory=dict)
@@ -85,7 +87,7 @@ class SuggestHandlingUnit:
             entry = self._table.best(category, appeal.text, appeal.received_at.date())
             if entry is not None:
                 self._weigh(candidates, entry, category, share, place)
-        self._add_precedents(candidates, similar)
+        self._add_precedents(candidates, similar, place)
         self._add_router(candidates, appeal, classification, place)
         return sorted(candidates.items(), key=lambda item: -item[1].score)
 
@@ -108,12 +110,24 @@ class SuggestHandlingUnit:
                 condition = f"（{entry.condition}）" if entry.condition else ""
                 candidate.reasons[f"派单目录 {entry.id}：{category}{condition}由其{role}"] = None
 
-    def _add_precedents(self, candidates: dict[str, _Candidate], similar: SimilarOrders) -> None:
-        for order in (*similar.of(Relation.SAME_EVENT), *similar.of(Relation.PRECEDENT)):
-            if order.unit is not None and order.unit in self._units:
-                candidate = candidates[order.unit]
-                candidate.score += PRECEDENT_SHARE * order.score
-                candidate.precedents[order.order_id] = None
+    def _add_precedents(self, candidates: dict[str, _Candidate], similar: SimilarOrders, place: Place) -> None:
+        """Who led like orders, by vote: the more alike they are, the more of the say they get, up to ``PRECEDENT_SHARE``."""
+        votes = [order for order in similar.orders if order.unit in self._units]
+        say = PRECEDENT_SHARE * max((order.score for order in votes), default=0.0)
+        for candidate in candidates.values():
+            candidate.own = candidate.score
+            candidate.score *= 1 - say
+        whole = sum(order.score for order in votes)
+        for order in votes:
+            candidate = candidates[self._led_here(order.unit or "", place)]
+            candidate.score += say * order.score / whole
+            candidate.precedents[order.number or order.order_id] = None
+
+    def _led_here(self, unit: str, place: Place) -> str:
+        """Another 街乡 that led a like order there says that here it is the 街乡 of this place."""
+        if self._units[unit].kind is not UnitKind.STREET:
+            return unit
+        return place.street_id or COORDINATION
 
     def _add_router(
         self, candidates: dict[str, _Candidate], appeal: Appeal, classification: Classification, place: Place
@@ -136,8 +150,9 @@ class SuggestHandlingUnit:
         best, entry = suggestions[0], ranked[0][1].entry
         unclear = best.probability < UNCLEAR_BELOW or best.unit_id == COORDINATION
         one_click_from = self._calibration.one_click_from
-        # Measured for the catalogue's own ranking; a learned router mixed in has no held-back figure yet.
-        sure = one_click_from is not None and self._router is None and best.probability >= one_click_from
+        # Measured for the catalogue's own ranking: past orders and a learned router mixed in have no held-back figure yet.
+        own = min(best.probability, self._probability(ranked[0][1].own))
+        sure = one_click_from is not None and self._router is None and own >= one_click_from
         return UnitRanking(
             suggestions,
             self._mode(best.unit_id, unclear),

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import httpx
 import pytest
+from pydantic import SecretStr
 
+from assistant.adapters.pack_triage import open_triage_flow
+from assistant.city_pack import city_pack_folder
+from assistant.domain.appeal import Appeal, Judgement, Place, Relation, SimilarOrder
+from assistant.settings import Caller
+from tests.api.conftest import client_of
 from tests.api.fakes import FakeContainer
 
 TEXT = "我叫李明，电话13800138000，望京西园三区暖气不热，屋里才14度，希望尽快派人看看"
@@ -59,3 +67,29 @@ async def test_categories_are_listed_below_a_node(client: httpx.AsyncClient) -> 
     items = (await client.get("/v1/categories", params={"under": "公共服务/供暖"})).json()["items"]
     assert items[0]["name"] == "公共服务/供暖"
     assert all(item["path"][:2] == ["公共服务", "供暖"] and item["seven_five"] == "住有所居" for item in items)
+
+
+class OneOrder:
+    async def similar(self, appeal: Appeal, category: Judgement, place: Place, limit: int) -> tuple[SimilarOrder, ...]:
+        return (
+            SimilarOrder("o1", Relation.SAME_EVENT, 0.9, "演示：停暖", "演示", "heating-supplier", number="演示-1"),
+        )
+
+
+def digest(key: str) -> SecretStr:
+    return SecretStr(hashlib.sha256(key.encode()).hexdigest())
+
+
+@pytest.mark.parametrize(("key", "sees"), [("agent", True), ("boss", True), ("unit", False), ("plain", False)])
+async def test_orders_of_others_are_shown_to_those_who_work_at_the_hotline_only(key: str, sees: bool) -> None:
+    flow = open_triage_flow(city_pack_folder(None) / "catalogue", secret=b"demo", history=OneOrder())
+    callers = (
+        Caller(key=digest("agent"), role="seat_agent"),
+        Caller(key=digest("boss"), role="supervisor"),
+        Caller(key=digest("unit"), role="unit", unit="heating-supplier"),
+    )
+    async with client_of(FakeContainer(triage=flow), callers=callers, keys=(digest("plain"),)) as client:
+        response = await client.post("/v1/appeals", json={"text": TEXT}, headers={"authorization": f"Bearer {key}"})
+    (triage,) = response.json()["triages"]
+    assert [order["number"] for order in triage["similar"]] == (["演示-1"] if sees else [])
+    assert ("演示-1" in response.text) is sees

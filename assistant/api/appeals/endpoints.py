@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,17 +11,20 @@ from fastapi.encoders import jsonable_encoder
 
 from assistant.api.answering import check_question, record
 from assistant.api.appeals.schemas import AppealProposal, AppealRequest
+from assistant.api.identity import identity_of
 from assistant.api.problems import Problem
 from assistant.api.schemas import WITH_BODY, problems
 from assistant.api.state import ApiState, state_of
 from assistant.api.tracing import current_trace_id
-from assistant.domain.appeal import TriageReport
+from assistant.domain.accounts import AccountRole
+from assistant.domain.appeal import Triage, TriageReport
 from assistant.domain.identifiers import new_id
 
 router = APIRouter(prefix="/v1", tags=["诉求"])
 
 STATEMENT = "以上为辅助建议，由坐席确认后生效；系统不会自动派单。"
 LONGER_THAN_A_QUESTION = 8
+AT_THE_HOTLINE = frozenset({AccountRole.SEAT_AGENT, AccountRole.SUPERVISOR})
 
 
 @router.post("/appeals", response_model=AppealProposal, summary="研判诉求", responses=problems(*WITH_BODY, 504))
@@ -35,10 +38,20 @@ async def triage_appeal(body: AppealRequest, request: Request) -> AppealProposal
     return AppealProposal(
         id=new_id(),
         text=report.text,
-        triages=[jsonable_encoder(asdict(triage)) for triage in report.triages],
+        triages=[jsonable_encoder(asdict(shown(triage, request))) for triage in report.triages],
         statement=STATEMENT,
         trace_id=current_trace_id.get(),
     )
+
+
+def shown(triage: Triage, request: Request) -> Triage:
+    """Orders of other people are for those who work at the hotline: a caller without such a role sees none of them."""
+    if identity_of(request).role in AT_THE_HOTLINE:
+        return triage
+    units = triage.units and replace(
+        triage.units, suggestions=tuple(replace(unit, precedents=()) for unit in triage.units.suggestions)
+    )
+    return replace(triage, similar=(), units=units)
 
 
 def _refuse(state: ApiState, status: str) -> None:

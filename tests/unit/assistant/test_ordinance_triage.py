@@ -16,6 +16,7 @@ from assistant.domain.appeal import (
     DispatchMode,
     Handling,
     Intake,
+    Judgement,
     Place,
     Relation,
     SimilarOrder,
@@ -35,7 +36,7 @@ AT = datetime(2026, 1, 15, 2, 0, tzinfo=UTC)
 class FixedHistory:
     orders: tuple[SimilarOrder, ...]
 
-    async def similar(self, appeal: Appeal, category: str, place: Place, limit: int) -> tuple[SimilarOrder, ...]:
+    async def similar(self, appeal: Appeal, category: Judgement, place: Place, limit: int) -> tuple[SimilarOrder, ...]:
         return self.orders[:limit]
 
 
@@ -320,7 +321,7 @@ def test_a_transcript_counts_the_citizens_words_only(flow: TriageFlow) -> None:
 
 def test_a_failing_history_ends_the_triage_and_says_so() -> None:
     class Broken:
-        async def similar(self, appeal: Appeal, category: str, place: Place, limit: int) -> tuple[SimilarOrder, ...]:
+        async def similar(self, appeal: Appeal, category: Judgement, place: Place, limit: int) -> tuple[SimilarOrder, ...]:
             raise OSError("gone")
 
     report = report_of(flow_with(history=Broken()), "望京暖气不热")

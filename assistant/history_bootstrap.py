@@ -1,0 +1,60 @@
+"""The composition root's part for past orders: what appeals are compared with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from assistant.order_bootstrap import OpenOnce
+from assistant.ports import OrderHistory
+from assistant.settings import Settings
+
+if TYPE_CHECKING:  # answering a question must not wait for SQLAlchemy to be imported
+    from assistant.adapters.order_history import FollowedHistory
+    from assistant.adapters.sql_order_feed import SqlOrderFeed
+
+FOLDER = "similar"
+"""Under ``data_dir``: the index of the order database; under ``models_dir``: that of the history learned from."""
+
+
+def order_history(settings: Settings, orders: OpenOnce) -> FollowedHistory:
+    """The order database as a history; nothing is opened yet."""
+    from assistant.adapters.order_history import FollowedHistory
+
+    def feed() -> SqlOrderFeed:
+        from assistant.adapters.sql_order_feed import SqlOrderFeed
+
+        return SqlOrderFeed(orders().store.engine)
+
+    return FollowedHistory(feed, settings.data_dir / FOLDER)
+
+
+def has_orders(settings: Settings) -> bool:
+    """Whether there is a database to compare with; a first triage must not create one."""
+    return settings.orders.database_url is not None or (settings.data_dir / "orders.db").exists()
+
+
+def history_at_once(settings: Settings) -> FollowedHistory | None:
+    """For a command that triages and ends: loaded, followed and kept on disk for the next. Raises ``StoreUnavailable``."""
+    if not has_orders(settings):
+        return None
+    orders = OpenOnce(settings)
+    try:
+        history = order_history(settings, orders)
+        history.warm_up()
+        history.save()
+        history.pause()
+    finally:
+        orders.close()
+    return history
+
+
+def joined(settings: Settings, history: OrderHistory | None) -> OrderHistory | None:
+    """With the history that ``hotline learn`` left in ``models_dir``. Raises ``IndexUnusable``."""
+    folder = settings.models_dir / FOLDER if settings.models_dir is not None else None
+    if folder is None or not folder.is_dir():
+        return history
+    from assistant.adapters.order_history import IndexedHistory, JoinedHistories
+    from assistant.similarity.storage import load
+
+    learned = IndexedHistory(load(folder)[0])
+    return learned if history is None else JoinedHistories((history, learned))

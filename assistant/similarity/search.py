@@ -1,0 +1,153 @@
+"""Asks the index of past orders: own repeats, the same event by others, settled precedents (domain.md §1.3, ordinance Article 11)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.domain.appeal import Relation
+from assistant.domain.past_order import PastOrder
+from assistant.domain.place_names import Agreement, PlaceName, agreement, mentions
+from assistant.similarity.matter import WEIGHTS, MatterWeights, expected_agreement
+from assistant.similarity.order_index import OrderIndex, code_of, cosines
+from assistant.similarity.signatures import Signature, overlaps
+
+LOOKED_AT = 48
+"""Rows of one relation that get the exact second look."""
+SAME_MATTER = 0.5
+SURE_MATTER = 0.75
+OWN_WINDOW = timedelta(days=365)
+EVENT_WINDOW = timedelta(days=30)
+OPEN_EVENT_WINDOW = timedelta(days=180)
+UNPLACED_WINDOW = timedelta(days=3)
+SHARES = {Relation.OWN_REPEAT: 3, Relation.SAME_EVENT: 4, Relation.PRECEDENT: 5}
+Rows = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An appeal as the index can compare it. ``words`` is its text with the address; ``categories`` are likely ones, best first."""
+
+    signature: Signature
+    words: str
+    categories: Sequence[tuple[str, float]]
+    at: datetime
+    places: tuple[PlaceName, ...] = ()
+    street: str | None = None
+    appellant_key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    order: PastOrder
+    relation: Relation
+    score: float
+    place: Agreement
+
+
+def find_similar(index: OrderIndex, asked: Asked, limit: int, weights: MatterWeights = WEIGHTS) -> list[Match]:
+    """At most ``limit``: own repeats, then the same event, then precedents; each best first."""
+    if not len(index):
+        return []
+    look = _Look(index, asked, weights)
+    found: dict[str, Match] = {}
+    for relation, matches in (
+        (Relation.OWN_REPEAT, look.own_repeats()),
+        (Relation.SAME_EVENT, look.same_events()),
+        (Relation.PRECEDENT, look.precedents()),
+    ):
+        best = sorted((m for m in matches if m.order.id not in found), key=lambda match: -match.score)
+        found |= {match.order.id: match for match in best[: SHARES[relation]]}
+    return list(found.values())[:limit]
+
+
+class _Look:
+    def __init__(self, index: OrderIndex, asked: Asked, weights: MatterWeights) -> None:
+        self.index, self.asked, self.weights = index, asked, weights
+        self.rows = len(index)  # a writer may add while we look
+        self.now = int(asked.at.timestamp())
+        by_category = [expected_agreement(asked.categories, name or "") for name in index.categories.all]
+        self.agreement = np.array(by_category, np.float32)
+        self.columns = index.columns
+
+    def own_repeats(self) -> Iterator[Match]:
+        key = self.asked.appellant_key
+        rows = np.array(self.index.rows_of_caller.get(key, ()) if key else (), np.int64)
+        rows = rows[(rows < self.rows)]
+        recent = self.columns.received[rows] >= self.now - OWN_WINDOW.total_seconds()
+        for row, score in self._judged(rows[recent]):
+            place = self._place(row)
+            if place is not Agreement.DIFFERENT:
+                yield self._match(row, Relation.OWN_REPEAT, score, place)
+
+    def same_events(self) -> Iterator[Match]:
+        columns, rows = self.columns, self.rows
+        age = self.now - columns.received[:rows]
+        window = np.where(columns.is_over[:rows], EVENT_WINDOW.total_seconds(), OPEN_EVENT_WINDOW.total_seconds())
+        wanted = (age <= window) & ~columns.is_merged[:rows]
+        if self.asked.street is not None:
+            here = (self.index.streets.find(self.asked.street), self.index.streets.find(None))
+            wanted &= np.isin(columns.street[:rows], here)
+        for row, score in self._judged(self._likeliest(np.flatnonzero(wanted))):
+            place = self._place(row)
+            if self._is_same_event(row, score, place):
+                yield self._match(row, Relation.SAME_EVENT, score, place)
+
+    def _is_same_event(self, row: int, score: float, place: Agreement) -> bool:
+        """Where nobody named the place, only a sure matter in the same street within days can be the same event."""
+        order = self.index.orders[row]
+        key = self.asked.appellant_key
+        if place is Agreement.DIFFERENT or (key and key == order.appellant_key):
+            return False
+        if place is Agreement.SAME:
+            return True
+        close = abs(self.asked.at - order.received_at) <= UNPLACED_WINDOW
+        return close and score >= SURE_MATTER and order.street is not None and order.street == self.asked.street
+
+    def precedents(self) -> Iterator[Match]:
+        solved = np.flatnonzero(self.columns.is_solved[: self.rows])
+        for row, score in self._judged(self._likeliest(solved)):
+            yield self._match(row, Relation.PRECEDENT, score, self._place(row))
+
+    def _likeliest(self, rows: Rows) -> Rows:
+        """The first look: categories and codes, over all rows at once."""
+        if len(rows) <= LOOKED_AT:
+            return rows
+        columns, weights = self.columns, self.weights
+        cosine = cosines(columns.code[rows], code_of(self.asked.signature.vector))
+        score = weights.category * self._agreement(rows) + weights.meaning * cosine
+        best: Rows = np.argpartition(-score, LOOKED_AT)[:LOOKED_AT]
+        return rows[best]
+
+    def _agreement(self, rows: Rows) -> NDArray[np.float32]:
+        category = self.columns.category[rows]
+        # A category that came in after this look began is not in the table yet.
+        return np.where(category < len(self.agreement), self.agreement[category % len(self.agreement)], 0)
+
+    def _judged(self, rows: Rows) -> Iterator[tuple[int, float]]:
+        """The second look, by exact cosine and shared words: the rows that tell of the same matter, and how likely."""
+        signature, counts = self.asked.signature, self.index.counts
+        cosine = self.columns.vector[rows].astype(np.float32) @ signature.vector
+        shared = overlaps(signature.tokens, [self.index.tokens[row] for row in rows], counts)
+        for row, *parts in zip(rows.tolist(), self._agreement(rows), cosine, shared, strict=True):
+            score = self.weights.probability(*map(float, parts))
+            if score >= SAME_MATTER:
+                yield row, score
+
+    def _place(self, row: int) -> Agreement:
+        return places_agree(self.asked.words, self.asked.places, self.index.places[row])
+
+    def _match(self, row: int, relation: Relation, score: float, place: Agreement) -> Match:
+        return Match(self.index.orders[row], relation, round(score, 4), place)
+
+
+def places_agree(words: str, places: Iterable[PlaceName], known: Sequence[PlaceName]) -> Agreement:
+    """Whether an appeal speaks of a place that an order is about: by name in its words, else by the names it gives."""
+    said = [mentions(words, name) for name in known]
+    if Agreement.SAME in said:
+        return Agreement.SAME
+    return Agreement.DIFFERENT if Agreement.DIFFERENT in said else agreement(places, known)
