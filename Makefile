@@ -34,6 +34,7 @@ run: web ## install, index the city pack, print one cited answer, serve at 127.0
 	$(BIN)/hotline corpus sync
 	$(BIN)/hotline ask "$(QUESTION)"
 	$(BIN)/hotline orders seed
+	$(BIN)/hotline accounts demo
 	$(BIN)/hotline serve
 
 test: $(DEV_STAMP) web ## all tests that need no model server

@@ -24,6 +24,7 @@ BUILT_IN = {
     "triage": "propose type, category, place and handling unit of an appeal",
     "orders": "import, list and show work orders; sample orders; outbox",
     "rates": "response, resolution and satisfaction of a period",
+    "accounts": "who may sign in to the pages",
     "corpus": "add, list, show, check or remove documents",
     "learn": "learn models from labelled orders, or check that they still fit",
     "doctor": "check this installation and say how to mend it",

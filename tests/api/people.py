@@ -1,33 +1,24 @@
-"""People who sign in to a real order database in a test; every account in it is 演示数据."""
+"""People who sign in to the program's own order database in a test; every account in it is 演示数据."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import httpx
 
-from assistant.account_desk import AccountDesk
-from assistant.adapters.sql_accounts import SqlAccounts
-from assistant.adapters.sql_engine import open_engine, sqlite_url
-from assistant.adapters.sql_migrations import migrate
-from assistant.adapters.sql_orders import SqlWorkOrders
-from assistant.adapters.sql_rates import SqlRates
 from assistant.domain.accounts import Account, AccountRole
 from assistant.domain.passwords import ScryptCost
-from assistant.order_bootstrap import mask
-from assistant.order_desk import OrderDesk
-from assistant.rate_ports import RateRules
-from assistant.sign_in import SignInDesk
-from tests.orders import HOLIDAY, POLICY
+from assistant.order_bootstrap import WorkOrders, open_work_orders
+from assistant.settings import Settings
 
 CHEAP = ScryptCost(log_n=4, r=1, p=1)
 PEOPLE: dict[str, tuple[AccountRole, str | None]] = {
     "seat": (AccountRole.SEAT_AGENT, None),
-    "housing": (AccountRole.UNIT_HANDLER, "housing"),
-    "market": (AccountRole.UNIT_HANDLER, "market"),
+    "housing": (AccountRole.UNIT_HANDLER, "housing-administration"),
+    "market": (AccountRole.UNIT_HANDLER, "market-regulation"),
     "boss": (AccountRole.SUPERVISOR, None),
     "editor": (AccountRole.KNOWLEDGE_EDITOR, None),
     "admin": (AccountRole.ADMIN, None),
@@ -45,13 +36,9 @@ class Clock:
 
 
 @dataclass(frozen=True)
-class Office:
-    """What ``container.work_orders()`` gives, on SQLite in a temporary folder."""
+class Office(WorkOrders):
+    """What ``container.work_orders()`` gives, as the program opens it, on SQLite in a temporary folder."""
 
-    desk: OrderDesk
-    rates: SqlRates
-    sign_in: SignInDesk
-    accounts: AccountDesk
     clock: Clock
     passwords: dict[str, str]
 
@@ -63,22 +50,15 @@ class Office:
 
 
 def office(folder: Path) -> Office:
-    engine = open_engine(sqlite_url(folder / "orders.db"))
-    migrate(engine)
-    store, clock = SqlAccounts(engine), Clock()
-    accounts = AccountDesk(store, frozenset(POLICY.units), CHEAP, clock)
+    opened, clock = open_work_orders(Settings(data_dir=folder)), Clock()
+    accounts = replace(opened.accounts, cost=CHEAP, now=clock)
+    sign_in = replace(opened.sign_in, cost=CHEAP, now=clock)
     passwords = {
         name: accounts.create(name, f"演示{name}", role, unit, must_change=False)[1]
         for name, (role, unit) in PEOPLE.items()
     }
-    return Office(
-        OrderDesk(SqlWorkOrders(engine, HOLIDAY), POLICY, mask, "演示盐"),
-        SqlRates(engine, RateRules()),
-        SignInDesk(store, "演示盐", cost=CHEAP, now=clock),
-        accounts,
-        clock,
-        passwords,
-    )
+    parts = {field.name: getattr(opened, field.name) for field in fields(opened)}
+    return Office(**parts | {"accounts": accounts, "sign_in": sign_in}, clock=clock, passwords=passwords)
 
 
 class Page:

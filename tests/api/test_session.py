@@ -18,6 +18,7 @@ from tests.api.conftest import client_of
 from tests.api.fakes import DIGEST, KEY, FakeContainer, api_settings
 from tests.api.people import Office, Page, office
 
+CATEGORY = "住房/物业管理/物业服务不到位"
 TLS = SignIn(origin="https://hotline.example")
 
 
@@ -64,7 +65,7 @@ async def test_who_am_i_before_and_after(page: Page, people: Office) -> None:
     after = (await page.call("GET", "/v1/session")).json()
     assert after == answer.json()
     account = after["account"]
-    assert (account["login"], account["role"], account["unit"]) == ("housing", "unit_handler", "housing")
+    assert (account["login"], account["role"], account["unit"]) == ("housing", "unit_handler", "housing-administration")
     assert (after["csrf_token"], after["expires_at"]) == (page.token, "2026-03-02T05:00:00Z")
     assert people.passwords["housing"] not in answer.text
 
@@ -165,7 +166,7 @@ async def test_a_dead_cookie_never_falls_back_to_this_machines_rights(client: ht
 
 async def test_changes_need_the_token_and_our_own_origin(page: Page, people: Office) -> None:
     await signed_in(page, people, "seat")
-    order = {"title": "演示", "content": "演示数据", "type": "投诉", "category": "住房/物业管理"}
+    order = {"title": "演示", "content": "演示数据", "type": "投诉", "category": CATEGORY}
     forged: list[dict[str, str]] = [
         {"x-csrf-token": ""},
         {"x-csrf-token": "wrong"},
@@ -191,7 +192,7 @@ async def test_nobody_can_be_signed_in_by_another_site(page: Page, people: Offic
 
 async def test_a_person_cannot_act_under_another_name(page: Page, people: Office) -> None:
     await signed_in(page, people, "seat")
-    order = {"title": "演示", "content": "演示数据", "type": "投诉", "category": "住房/物业管理"}
+    order = {"title": "演示", "content": "演示数据", "type": "投诉", "category": CATEGORY}
     made = await page.call("POST", "/v1/work-orders", json=order, headers={"x-person": "boss"})
     assert people.desk.store.events(made.json()["id"])[0].actor.id == "account:seat"
 
@@ -250,7 +251,7 @@ ADMIN = "/v1/accounts"
 
 async def test_an_administrator_keeps_accounts(page: Page, people: Office, container: FakeContainer) -> None:
     await signed_in(page, people, "admin")
-    form: dict[str, Any] = {"login": "New.Clerk", "name": "演示新人", "role": "unit_handler", "unit": "housing"}
+    form: dict[str, Any] = {"login": "New.Clerk", "name": "演示新人", "role": "unit_handler", "unit": "street-wangjing"}
     made = await page.call("POST", ADMIN, json=form)
     assert made.status_code == 201
     account, password = made.json()["account"], made.json()["password"]
@@ -284,7 +285,7 @@ async def test_an_administrator_keeps_accounts(page: Page, people: Office, conta
 
 async def test_article_35_who_looked_and_did_is_on_record(page: Page, people: Office, container: FakeContainer) -> None:
     await signed_in(page, people, "seat")
-    order = {"title": "演示", "content": "演示数据，电话13812345678", "type": "投诉", "category": "住房/物业管理"}
+    order = {"title": "演示", "content": "演示数据，电话13812345678", "type": "投诉", "category": CATEGORY}
     made = (await page.call("POST", "/v1/work-orders", json=order)).json()["id"]
     await page.call("GET", f"/v1/work-orders/{made}")
     await page.call("GET", "/v1/work-orders", params={"text": "13812345678"})
