@@ -10,6 +10,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from assistant.adapters.place_files import PLACES, PlaceFile, load_places
 from assistant.data_files import DataFileError, StrictModel, load_declared
 from assistant.domain.catalogue import (
     SEPARATOR,
@@ -158,12 +159,14 @@ def load_catalogue(folder: Path) -> Catalogue:
         ),
         calendar=_calendar(load_declared(folder / "holidays.yaml", _Holidays)),
         duty_bearers=tuple((bearer.name, bearer.unit) for bearer in units.duty_bearers),
+        places=load_places(folder),
     )
 
 
 def unreadable_files(folder: Path) -> Iterator[tuple[str, str]]:
     """Name and fault of every catalogue file that ``load_catalogue`` would refuse."""
-    for name, shape in _SHAPES.items():
+    optional = {PLACES: PlaceFile} if (folder / PLACES).exists() else {}
+    for name, shape in {**_SHAPES, **optional}.items():
         try:
             load_declared(folder / name, shape)
         except DataFileError as error:

@@ -74,4 +74,5 @@ def _counts(documents: Sequence[PackDocument], catalogue: Catalogue | None, toda
         "dispatch_with_basis": sum(bool(entry.basis) for entry in catalogue.dispatch),
         "time_limits": len(catalogue.time_limits),
         "diversions": len(catalogue.diversions),
+        "places": len(catalogue.places.names),
     }

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from assistant.domain.places import Places
 from retrieval.contracts import LegalBasis, Validity
 
 SEPARATOR = "/"
@@ -125,7 +126,7 @@ class Catalogue:
     """Everything under ``policy_corpus/catalogue``.
 
     ``duty_bearers`` pairs the names that statutes give to those who must act (供热单位, 区城市管理部门) with a unit id
-    or ``STREET``.
+    or ``STREET``. ``places`` is the gazetteer; without one only the names of the 街乡 are known.
     """
 
     categories: tuple[Category, ...]
@@ -135,3 +136,4 @@ class Catalogue:
     diversions: tuple[DiversionRule, ...]
     calendar: WorkCalendar
     duty_bearers: tuple[tuple[str, str], ...] = ()
+    places: Places = field(default_factory=Places)

@@ -10,6 +10,7 @@ from itertools import chain, combinations
 from assistant.domain.catalogue import STREET, Catalogue, DispatchEntry, HandlingUnit, UnitKind
 from assistant.domain.intervals import lasts, overlap
 from assistant.domain.pack_report import Finding, Severity, duplicates, error
+from assistant.domain.places_check import check_places
 from assistant.domain.unit_directory import canonical_name, names_of
 
 SEVEN = ("幼有所育", "学有所教", "劳有所得", "病有所医", "老有所养", "住有所居", "弱有所扶")
@@ -27,6 +28,7 @@ def check_catalogue(catalogue: Catalogue, statuses: Collection[str], today: date
     yield from _clocks(catalogue)
     yield from _diversions(catalogue, statuses)
     yield from _calendar(catalogue, today)
+    yield from check_places(catalogue)
     yield from _unverified(catalogue)
 
 

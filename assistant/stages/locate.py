@@ -1,64 +1,117 @@
-"""Stage ``locate``: which 街乡 the words name. Names and aliases of the catalogue only; a doubt is said, not guessed away."""
+"""Stage ``locate``: the 街乡, community and district that the words name, or the question that would settle it."""
 
 from __future__ import annotations
 
 import re
 
 from assistant.domain.appeal import Appeal, Extraction, Place, Span
-from assistant.domain.catalogue import Catalogue, UnitKind
+from assistant.domain.catalogue import Catalogue
+from assistant.domain.gazetteer import Gazetteer, Mention
+from assistant.domain.location import Located, estate_of, locate_in
 
 HOME = "朝阳区"
-_OTHER = re.compile(
-    "(东城|西城|海淀|丰台|石景山|门头沟|房山|通州|顺义|昌平|大兴|怀柔|平谷|密云|延庆)区|亦庄|经开区|燕郊|廊坊|河北|天津"
-)
+ADDRESS, DEMAND, CALL, SEAT_AGENT = 1.0, 0.97, 0.8, 0.75
+"""How far each source says where it happened: the address that was given, this demand, the whole call, the agent's words."""
 _ESTATE = re.compile(
-    r"[\u4e00-\u9fffA-Za-z0-9]{2,10}?(?:小区|家园|花园|公寓|[东西南北]?里(?=小区|社区|[一二三四五六七八九十\d东西南北]|〔)|新村|嘉园|苑|(?:[一二三四五六七八九十\d]{1,2}区)|社区)"
+    r"[\u4e00-\u9fffA-Za-z0-9]{2,10}?(?:小区|家园|花园|公寓|[东西南北]?里(?=小区|社区|[一二三四五六七八九十\d东西南北]|〔)|新村|嘉园|苑(?![路街桥地])|(?:[一二三四五六七八九十\d]{1,2}区)|社区)(?:小区|社区)?"
 )
-_BEFORE_NAME = re.compile("^.*(?:住在?|位于|在|是|我们|我家|我)")
+_BEFORE_NAME = re.compile("^.*(?:住在?|位于|在|是|我们|我家|我|街道|地区|这个|那个)")
+_DETAIL = re.compile(r"^[^，。；,;！？!?\s]{0,6}?(〔门牌\d+〕|[东西南北]?门|[A-Z]口|负?[\d一二三四五六七八九十]+层)")
+_NOT_SAID = re.compile("^(?:小区|社区|公寓|花园)$|这|那|哪")
 
 
 class Locate:
     def __init__(self, catalogue: Catalogue) -> None:
-        streets = [unit for unit in catalogue.units if unit.kind is UnitKind.STREET]
-        self._units = {name: unit for unit in streets for name in (unit.name, *unit.aliases)}
-        names = sorted(self._units, key=len, reverse=True)
-        self._street = re.compile("|".join(map(re.escape, names)) or "(?!)")
+        self._gazetteer = Gazetteer.of(catalogue)
+        self._names = {unit.id: unit.name for unit in catalogue.units}
 
     async def __call__(self, appeal: Appeal, extraction: Extraction) -> Place:
-        """The address the citizen gave counts most, then the words of this demand, then the rest of the call."""
-        for text, confidence in ((appeal.address or "", 0.97), (appeal.text, 0.92), (appeal.context, 0.75)):
-            match = self._street.search(text)
-            if match:
-                spans = (Span(*match.span()),) if text == appeal.text else ()
-                return self._found(match, text, confidence, spans)
-        return self._unknown(appeal, extraction)
+        """The first source that decides; a doubt of an earlier one is kept where no later one settles it."""
+        doubt: tuple[str, Located] | None = None
+        for text, trust in _sources(appeal):
+            located = locate_in(text, self._gazetteer, HOME)
+            if located.decided:
+                return self._found(text, located, trust, appeal, doubt)
+            if located.alternatives and doubt is None:
+                doubt = (text, located)
+        return self._doubtful(*doubt, appeal) if doubt else self._unknown(appeal, extraction)
 
-    def _found(self, match: re.Match[str], text: str, confidence: float, spans: tuple[Span, ...]) -> Place:
-        elsewhere = _OTHER.search(text)
-        if elsewhere and HOME not in text:
-            return Place(match[0], elsewhere[0], confidence=0.6, reason=f"提到“{elsewhere[0]}”，不在本区", spans=spans)
-        unit = self._units[match[0]]
+    def _found(
+        self, text: str, located: Located, trust: float, appeal: Appeal, doubt: tuple[str, Located] | None
+    ) -> Place:
+        first = max(located.by, key=lambda mention: mention.end - mention.start)
+        said = text[first.start : first.end]
+        confidence = round(located.confidence * trust, 3)
+        spans = _spans(located.by, text, appeal)
+        if located.district:
+            return Place(said, located.district, confidence=confidence, reason=f"“{said}”不在{HOME}", spans=spans)
+        name = self._names[located.unit]
+        others = located.alternatives or _agreed(doubt)
+        question = self._which(said, (located.unit, *(unit for unit, _ in located.alternatives)))
         return Place(
-            match[0],
+            said,
             HOME,
-            unit.id,
-            unit.name,
-            _estate(text),
-            None,
+            located.unit,
+            name,
+            estate_of(located.by) or _estate(text),
+            _detail(text, located.by),
             confidence,
-            f"提到“{match[0]}”",
+            f"提到“{said}”" + ("" if first.exact else f"，按“{first.name}”理解，请核对"),
             spans,
+            tuple((unit, share) for unit, share in others if unit != located.unit),
+            question if located.alternatives or not first.exact else "",
         )
 
+    def _doubtful(self, text: str, located: Located, appeal: Appeal) -> Place:
+        first = located.by[0]
+        said = text[first.start : first.end]
+        units = tuple(unit for unit, _ in located.alternatives)
+        return Place(
+            said,
+            HOME,
+            community=estate_of(located.by),
+            confidence=round(located.alternatives[0][1], 3),
+            reason=f"“{said}”涉及{'、'.join(self._names[unit] for unit in units)}",
+            spans=_spans(located.by, text, appeal),
+            alternatives=located.alternatives,
+            question=self._which(said, units),
+        )
+
+    def _which(self, said: str, units: tuple[str, ...]) -> str:
+        names = "、".join(self._names[unit].removesuffix("办事处") for unit in units)
+        return f"“{said}”附近有{names}，请问具体是哪个小区、哪个路口，或者离哪个地铁站最近？"
+
     def _unknown(self, appeal: Appeal, extraction: Extraction) -> Place:
-        said = " ".join(part for part in (appeal.address, appeal.text, appeal.context) if part)
-        elsewhere = _OTHER.search(said)
-        if elsewhere and HOME not in said:
-            return Place(elsewhere[0], elsewhere[0], confidence=0.8, reason="不在本区")
+        said = " ".join(text for text, _ in _sources(appeal))
         words = extraction.where.value if extraction.where else ""
-        return Place(words, HOME if HOME in said else None, community=_estate(said), reason="未说明街乡")
+        estate = _estate(said)
+        question = f"请问{estate}在哪个街道，或者离哪个地铁站、哪条路近？" if estate else ""
+        district = HOME if HOME in said else None
+        return Place(words, district, community=estate, reason="未说明街乡", question=question)
+
+
+def _sources(appeal: Appeal) -> tuple[tuple[str, float], ...]:
+    agent = "\n".join(turn.text for turn in appeal.transcript if turn.speaker != "citizen")
+    context = appeal.context if appeal.context != appeal.text else ""
+    sources = ((appeal.address or "", ADDRESS), (appeal.text, DEMAND), (context, CALL), (agent, SEAT_AGENT))
+    return tuple((text, trust) for text, trust in sources if text)
+
+
+def _agreed(doubt: tuple[str, Located] | None) -> tuple[tuple[str, float], ...]:
+    return doubt[1].alternatives if doubt else ()
+
+
+def _spans(mentions: tuple[Mention, ...], text: str, appeal: Appeal) -> tuple[Span, ...]:
+    return tuple(Span(mention.start, mention.end) for mention in mentions) if text == appeal.text else ()
+
+
+def _detail(text: str, mentions: tuple[Mention, ...]) -> str | None:
+    """What leads to the very spot, as far as it is not masked: a gate, an exit, a floor."""
+    match = _DETAIL.match(text[mentions[-1].end :]) if mentions else None
+    return match[1] if match else None
 
 
 def _estate(text: str) -> str | None:
     match = _ESTATE.search(text)
-    return _BEFORE_NAME.sub("", match[0]) or None if match else None
+    name = _BEFORE_NAME.sub("", match[0]) if match else ""
+    return name if name and not _NOT_SAID.search(name) else None
