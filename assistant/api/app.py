@@ -41,7 +41,10 @@ from assistant.api.middleware.trace_context import TraceContext
 from assistant.api.pages.assets import router as assets
 from assistant.api.pages.documentation import router as documentation
 from assistant.api.pages.endpoints import router as pages
+from assistant.api.pages.plain import router as plain
 from assistant.api.pages.web import router as web
+from assistant.api.pages.widget import demo
+from assistant.api.pages.widget import router as window
 from assistant.api.passages.endpoints import router as passages
 from assistant.api.rates.endpoints import router as rates
 from assistant.api.schemas import ProblemDocument
@@ -80,7 +83,7 @@ def create_app(
     refuse_unsafe(settings, environment, sign_in, container)
     is_development = environment == "development"
     widget = (widget or Widget()).settled(is_development)
-    shows_page = settings.landing_page if settings.landing_page is not None else is_development
+    shows_page = settings.landing_page if settings.landing_page is not None else is_development or bool(widget.enabled)
     metrics = Metrics(container.degradation.active)
     app = FastAPI(
         title="12345 热线政策咨询助手",
@@ -93,7 +96,8 @@ def create_app(
         redirect_slashes=False,
     )
     optional = [*([pages] if shows_page else []), *([assets] if shows_page or settings.docs else [])]
-    optional += [citizen] if widget.enabled else []
+    optional += [citizen, window, plain] if widget.enabled else []
+    optional += [demo] if widget.demo else []
     for router in (*ROUTERS, *optional, *([documentation] if settings.docs else [])):
         _mount(app, router)
     state = ApiState(

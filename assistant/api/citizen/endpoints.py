@@ -19,6 +19,7 @@ from assistant.api.citizen.schemas import (
     FilingRequest,
     FilingView,
     NewFiling,
+    RatingRequest,
     answer_view,
 )
 from assistant.api.inquiries.ui_stream import HEADERS, error_frames, ui_frames
@@ -44,6 +45,14 @@ router = APIRouter(prefix="/v1/citizen", tags=["市民"], dependencies=[Depends(
 
 _STREAM = {"text/event-stream": {"schema": {"type": "string"}, "example": 'data: {"type":"start","messageId":"…"}\n\n'}}
 _KEY = re.compile(r"[\x21-\x7e]{16,200}")
+Key = Annotated[str, Header(alias="Idempotency-Key", max_length=200)]
+
+
+def check_key(key: str) -> None:
+    """Random, because the code of an order comes from it. Raises ``Problem`` 400."""
+    if not _KEY.fullmatch(key):
+        detail = "请在请求头 Idempotency-Key 中给出本次提交的随机编号（16至200个可见字符），重试时不变。"
+        raise Problem(400, "idempotency_key_missing", detail, param="Idempotency-Key")
 
 
 @router.post(
@@ -101,13 +110,9 @@ async def look(body: FilingRequest, request: Request) -> FilingView:
     summary="市民登记诉求，取得编号和查询码",
     responses=problems(403, 409, 504, *WITH_BODY),
 )
-async def file_appeal(
-    body: NewFiling, request: Request, idempotency_key: Annotated[str, Header(max_length=200)] = ""
-) -> FiledView:
+async def file_appeal(body: NewFiling, request: Request, idempotency_key: Key = "") -> FiledView:
     state = state_of(request)
-    if not _KEY.fullmatch(idempotency_key):
-        detail = "请在请求头 Idempotency-Key 中给出本次提交的随机编号（16至200个可见字符），重试时不变。"
-        raise Problem(400, "idempotency_key_missing", detail, param="Idempotency-Key")
+    check_key(idempotency_key)
     await admit(state, request, "order")
     contact = Contact(body.phone, body.name, body.confidential, body.call_back)
     return await file_order(state, body.filing(), contact, request_of(request, idempotency_key, await request.body()))
@@ -124,3 +129,18 @@ async def see_progress(body: ProgressQuery, request: Request) -> ProgressView:
     await admit(state, request, "code")
     desk_of = state.container.work_orders
     return ProgressView.of(await at_the_desk(lambda: desk_of().desk.progress(body.number, body.code)))
+
+
+@router.post(
+    "/ratings",
+    response_model=ProgressView,
+    summary="凭编号和查询码评价",
+    responses=problems(403, 404, 409, 504, *WITH_BODY),
+)
+async def rate_result(body: RatingRequest, request: Request, idempotency_key: Key = "") -> ProgressView:
+    """Article 8, once in each round of handling."""
+    state = state_of(request)
+    check_key(idempotency_key)
+    await admit(state, request, "code")
+    asked, desk_of = request_of(request, idempotency_key, await request.body()), state.container.work_orders
+    return ProgressView.of(await at_the_desk(lambda: desk_of().desk.rate(body.number, body.code, body.rating(), asked)))

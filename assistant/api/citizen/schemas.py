@@ -13,7 +13,7 @@ from assistant.api.schemas import Shape
 from assistant.api.work_orders.schemas import Line
 from assistant.contracts import TurnOutcome
 from assistant.domain.citizen_filing import AdviceKind, Filing
-from assistant.domain.work_order_events import Satisfaction
+from assistant.domain.work_order_events import Rating, Satisfaction
 
 FILING_EXAMPLE: JsonDict = {
     "text": "演示数据：望京西园三区暖气不热，屋里才14度",
@@ -115,10 +115,13 @@ class RatingRequest(BaseModel):
     model_config = ConfigDict(extra="forbid")
     number: Line
     code: Annotated[str, StringConstraints(strip_whitespace=True, min_length=8, max_length=8)]
-    contacted: bool | None = Field(default=None, description="承办单位是否联系过您")
+    contacted: bool = Field(description="承办单位是否联系过您")
     solved: bool
     satisfaction: Satisfaction
     opinion: Words = ""
+
+    def rating(self) -> Rating:
+        return Rating(self.contacted, self.solved, self.satisfaction, self.opinion)
 
 
 def answer_view(

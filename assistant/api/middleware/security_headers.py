@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -36,6 +38,9 @@ class SecurityHeaders:
                 headers.setdefault("cache-control", "no-store")
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
+                if re.search("frame-ancestors (?!'none')", headers["content-security-policy"]):
+                    # The older header knows no list of sites and would forbid what the policy allows.
+                    del headers["x-frame-options"]
             await send(message)
 
         await self.app(scope, receive, send_secured if scope["type"] == "http" else send)

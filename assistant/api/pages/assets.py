@@ -17,7 +17,13 @@ FOLDER = Path(__file__).parent
 TEMPLATES = Environment(
     loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
 )
-ASSETS = {"page.css": "text/css; charset=utf-8", "page.js": "text/javascript; charset=utf-8"}
+STYLES = "text/css; charset=utf-8"
+ASSETS = {
+    "page.css": STYLES,
+    "page.js": "text/javascript; charset=utf-8",
+    "plain.css": STYLES,
+    "demo.css": STYLES,
+}
 
 
 @router.get("/assets/{name}")
