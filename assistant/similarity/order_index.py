@@ -21,6 +21,8 @@ from assistant.domain.work_order import OrderState
 from assistant.similarity.signatures import Signature, TokenCounts, Tokens, sign
 
 BITS = 256
+CODE_ERROR = 0.1
+"""Standard error of a cosine that is read from codes."""
 BATCH = 2048
 FIRST_ROWS = 1024
 Codes = NDArray[np.uint64]
@@ -46,7 +48,7 @@ class Names:
 
 @dataclass(slots=True)
 class Columns:
-    """One entry per row; arrays have room to grow, so only their first rows count."""
+    """One entry per row (codes: one column); arrays have room to grow, so only their first rows count."""
 
     vector: NDArray[np.float16]
     code: Codes
@@ -61,7 +63,7 @@ class Columns:
     def empty(cls, rows: int, dimension: int) -> Columns:
         return cls(
             np.zeros((rows, dimension), np.float16),
-            np.zeros((rows, BITS // 64), np.uint64),
+            np.zeros((BITS // 64, rows), np.uint64),
             np.zeros(rows, np.int64),
             np.zeros(rows, np.int32),
             np.zeros(rows, np.int32),
@@ -69,8 +71,9 @@ class Columns:
         )
 
     def grown(self) -> Columns:
-        names = self.__slots__
-        return Columns(*(np.concatenate([part, np.zeros_like(part)]) for part in (getattr(self, n) for n in names)))
+        parts = {name: getattr(self, name) for name in self.__slots__}
+        axes = {"code": 1}
+        return Columns(*(np.concatenate([p, np.zeros_like(p)], axes.get(name, 0)) for name, p in parts.items()))
 
 
 @dataclass(slots=True)
@@ -128,7 +131,7 @@ class OrderIndex:
             self.columns = self.columns.grown()
         columns = self.columns
         columns.vector[row] = signature.vector
-        columns.code[row] = code_of(signature.vector)
+        columns.code[:, row] = code_of(signature.vector)
         columns.received[row] = int(order.received_at.timestamp())
         columns.category[row] = self.categories.number(order.category)
         columns.street[row] = self.streets.number(order.street)
@@ -170,8 +173,10 @@ def code_of(vector: NDArray[np.float32]) -> Codes:
 
 
 def cosines(codes: Codes, code: Codes) -> NDArray[np.float32]:
-    """Estimated cosine of each row with ``code``; standard error about 0.1."""
-    differing = np.bitwise_count(codes ^ code).sum(1, dtype=np.uint16)
+    """Estimated cosine of each column of ``codes`` with ``code``."""
+    differing = np.zeros(codes.shape[1], np.uint16)
+    for words, word in zip(codes, code, strict=True):
+        differing += np.bitwise_count(words ^ word)
     return np.asarray(_COSINE_OF[differing], np.float32)
 
 

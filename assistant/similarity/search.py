@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,7 @@ from assistant.domain.appeal import Relation
 from assistant.domain.past_order import PastOrder
 from assistant.domain.place_names import Agreement, PlaceName, agreement, mentions
 from assistant.similarity.matter import WEIGHTS, MatterWeights, expected_agreement
-from assistant.similarity.order_index import OrderIndex, code_of, cosines
+from assistant.similarity.order_index import CODE_ERROR, OrderIndex, code_of, cosines
 from assistant.similarity.signatures import Signature, overlaps
 
 LOOKED_AT = 48
@@ -85,17 +86,22 @@ class _Look:
                 yield self._match(row, Relation.OWN_REPEAT, score, place)
 
     def same_events(self) -> Iterator[Match]:
-        columns, rows = self.columns, self.rows
-        age = self.now - columns.received[:rows]
-        window = np.where(columns.is_over[:rows], EVENT_WINDOW.total_seconds(), OPEN_EVENT_WINDOW.total_seconds())
-        wanted = (age <= window) & ~columns.is_merged[:rows]
-        if self.asked.street is not None:
-            here = (self.index.streets.find(self.asked.street), self.index.streets.find(None))
-            wanted &= np.isin(columns.street[:rows], here)
-        for row, score in self._judged(self._likeliest(np.flatnonzero(wanted))):
+        here = self._here()
+        columns, age = self.columns, self.now - self.columns.received[here]
+        window = np.where(columns.is_over[here], EVENT_WINDOW.total_seconds(), OPEN_EVENT_WINDOW.total_seconds())
+        recent = here[(age <= window) & ~columns.is_merged[here]]
+        for row, score in self._judged(self._likeliest(recent)):
             place = self._place(row)
             if self._is_same_event(row, score, place):
                 yield self._match(row, Relation.SAME_EVENT, score, place)
+
+    def _here(self) -> Rows:
+        """Rows of the 街乡 in question and of none."""
+        street = self.columns.street[: self.rows]
+        if self.asked.street is None:
+            return np.arange(self.rows)
+        names = self.index.streets
+        return np.flatnonzero((street == names.find(self.asked.street)) | (street == names.find(None)))
 
     def _is_same_event(self, row: int, score: float, place: Agreement) -> bool:
         """Where nobody named the place, only a sure matter in the same street within days can be the same event."""
@@ -113,20 +119,27 @@ class _Look:
         for row, score in self._judged(self._likeliest(solved)):
             yield self._match(row, Relation.PRECEDENT, score, self._place(row))
 
+    @cached_property
+    def _first_look(self) -> NDArray[np.float32]:
+        """Categories and codes over all rows at once."""
+        cosine = cosines(self.columns.code[:, : self.rows], code_of(self.asked.signature.vector))
+        cosine *= self.weights.meaning
+        cosine += np.float32(self.weights.category) * self._agreement(np.s_[: self.rows])
+        return cosine
+
     def _likeliest(self, rows: Rows) -> Rows:
-        """The first look: categories and codes, over all rows at once."""
+        """At most ``LOOKED_AT`` of ``rows``, without those that no shared words could lift to the same matter."""
         if len(rows) <= LOOKED_AT:
             return rows
-        columns, weights = self.columns, self.weights
-        cosine = cosines(columns.code[rows], code_of(self.asked.signature.vector))
-        score = weights.category * self._agreement(rows) + weights.meaning * cosine
-        best: Rows = np.argpartition(-score, LOOKED_AT)[:LOOKED_AT]
-        return rows[best]
+        least = -self.weights.bias - self.weights.words - 2 * CODE_ERROR * self.weights.meaning
+        score = self._first_look[rows]
+        able = score >= least
+        rows, score = rows[able], score[able]
+        return rows if len(rows) <= LOOKED_AT else rows[np.argpartition(-score, LOOKED_AT)[:LOOKED_AT]]
 
-    def _agreement(self, rows: Rows) -> NDArray[np.float32]:
-        category = self.columns.category[rows]
-        # A category that came in after this look began is not in the table yet.
-        return np.where(category < len(self.agreement), self.agreement[category % len(self.agreement)], 0)
+    def _agreement(self, rows: Rows | slice) -> NDArray[np.float32]:
+        # A category that came in after this look began is not in the table: it counts as the last one of it.
+        return np.asarray(self.agreement.take(self.columns.category[rows], mode="clip"))
 
     def _judged(self, rows: Rows) -> Iterator[tuple[int, float]]:
         """The second look, by exact cosine and shared words: the rows that tell of the same matter, and how likely."""
