@@ -38,8 +38,11 @@ export const titleOf = (call: Call): string => call.fields.title.value || call.l
 /** A mobile number as it is spoken into the record: only digits that stand alone. */
 export const phoneIn = (text: string): string => /(?<![0-9])1[3-9][0-9](?:[- ]?[0-9]{4}){2}(?![0-9])/.exec(text.normalize("NFKC"))?.[0].replace(/[- ]/g, "") ?? "";
 
+/** The moment in the offset of the place, as the order will show it. */
+const beijing = (at: number): string => `${new Date(at + 8 * 3600_000).toISOString().slice(0, 19)}+08:00`;
+
 export function useIntake(call: Call) {
-  const state = reactive({ call, triage: null as Triage | null, others: 0, text: "", busy: false, problem: "", askedAt: 0 });
+  const state = reactive({ call, triage: null as Triage | null, triageId: "", others: 0, text: "", busy: false, problem: "", askedAt: 0 });
   let timer = 0;
   let running: AbortController | null = null;
 
@@ -70,19 +73,19 @@ export function useIntake(call: Call) {
     state.busy = true;
     try {
       const transcript = said().map(({ speaker, text }) => ({ speaker, text }));
-      const body = { text: "", transcript, channel: state.call.channel, address: state.call.address || null, phone: state.call.phone || null };
+      const body = { text: "", transcript, received_at: beijing(state.call.startedAt), channel: state.call.channel, address: state.call.address || null, phone: state.call.phone || null };
       const reply = (await post("/v1/appeals", body, { signal: mine.signal })).data;
       if (running !== mine) return;
-      take(reply.text, reply.triages as unknown as Triage[]);
+      take(reply.id, reply.text, reply.triages as unknown as Triage[]);
     } catch (error) {
       if (running === mine && !(error instanceof DOMException)) state.problem = error instanceof Problem ? error.message : "研判没有完成，可以手工填写。";
     } finally {
       if (running === mine) state.busy = false;
     }
   }
-  function take(text: string, triages: Triage[]): void {
+  function take(id: string, text: string, triages: Triage[]): void {
     const first = triages[0] ?? null;
-    Object.assign(state, { triage: first, others: Math.max(0, triages.length - 1), text, problem: "" });
+    Object.assign(state, { triageId: id, triage: first, others: Math.max(0, triages.length - 1), text, problem: "" });
     if (!first) return;
     propose(state.call.fields, proposalsOf(first, first.demand || text));
     if (state.call.leadBy === "nobody") state.call.lead = first.units?.suggestions[0]?.unit_id ?? "";

@@ -28,8 +28,8 @@ export function proposalsOf(triage: Triage, text: string): Partial<Record<FieldN
   const detail = [where?.community, where?.detail].filter(Boolean).join(" ") || triage.extraction.where?.value || "";
   const place = (value: string, confidence: number): Proposal => ({ value, confidence, evidence: [evidenceOf(text, where?.spans ?? []), where?.reason].filter(Boolean).join("，") });
   return {
-    title: { value: triage.title, confidence: triage.category.confidence, evidence: "由地点、分类和原话组成" },
-    content: { value: triage.content, confidence: triage.completeness, evidence: "按工单要素整理原话" },
+    title: { value: triage.title, confidence: triage.category.confidence, evidence: "" },
+    content: { value: triage.content, confidence: triage.completeness, evidence: "" },
     type: judged(triage.type),
     category: judged(triage.category),
     urgency: judged(triage.urgency),
@@ -62,13 +62,3 @@ export function restore(field: Field): void {
   field.by = "ai";
 }
 export const canRestore = (field: Field): boolean => field.by === "person" && Boolean(field.proposal?.value) && field.proposal?.value !== field.value;
-
-/** What became of each proposal: the measure of how good they are. */
-export function outcomes(fields: OrderFields): Record<string, "accepted" | "edited" | "rejected"> {
-  const made = FIELDS.filter((name) => fields[name].proposal?.value);
-  return Object.fromEntries(made.map((name) => [name, outcomeOf(fields[name])]));
-}
-function outcomeOf(field: Field): "accepted" | "edited" | "rejected" {
-  if (field.value === field.proposal?.value) return "accepted";
-  return field.value ? "edited" : "rejected";
-}

@@ -5,10 +5,11 @@ import { live } from "@/shared/live";
 import { isUnit } from "@/session/session";
 import type { OrderLine, State } from "./orders";
 
-export interface Tab { id: string; name: string; state?: State; overdue?: boolean }
+/** `followUp`: the queue of Article 23 instead of a state. */
+export interface Tab { id: string; name: string; state?: State; overdue?: boolean; followUp?: boolean }
 const HOTLINE: Tab[] = [
   { id: "accepted", name: "待派单", state: "受理" }, { id: "objected", name: "退单审核", state: "退单审核" },
-  { id: "fed-back", name: "待审核", state: "反馈" }, { id: "reviewed", name: "待回访", state: "审核" },
+  { id: "fed-back", name: "待审核", state: "反馈" }, { id: "follow-up", name: "待回访", followUp: true },
   { id: "overdue", name: "超时", overdue: true }, { id: "all", name: "全部" },
 ];
 const UNIT: Tab[] = [
@@ -29,10 +30,18 @@ export function useQueue() {
   let generation = 0;
 
   const filterOf = (tab: Tab) => ({ ...(tab.state ? { state: tab.state } : {}), ...(tab.overdue ? { overdue: true } : {}) });
+  async function pageOf(tab: Tab, cursor: string | null): Promise<{ items: OrderLine[]; total: number; next_cursor: string | null }> {
+    const more = { limit: PAGE, ...(cursor ? { cursor } : {}) };
+    if (!tab.followUp || queue.text) return (await get("/v1/work-orders", { query: { ...filterOf(tab), text: queue.text, ...more } })).data;
+    const due = (await get("/v1/follow-ups", { query: more })).data;
+    return { ...due, total: Object.values(due.counts).reduce((sum, count) => sum + count, 0) };
+  }
+  const totalOf = async (tab: Tab): Promise<number> =>
+    tab.followUp ? (await pageOf(tab, null)).total : (await get("/v1/work-orders", { query: { ...filterOf(tab), limit: 1 } })).data.total;
   async function refresh(): Promise<void> {
     const mine = ++generation;
     try {
-      const page = (await get("/v1/work-orders", { query: { ...filterOf(chosen.value), text: queue.text, limit: PAGE } })).data;
+      const page = await pageOf(chosen.value, null);
       if (mine !== generation) return;
       Object.assign(queue, { lines: page.items, total: page.total, cursor: page.next_cursor, loading: false, problem: "", at: Date.now() });
       if (!queue.text) queue.counts[chosen.value.id] = page.total;
@@ -43,12 +52,12 @@ export function useQueue() {
   async function count(): Promise<void> {
     const others = tabs.value.filter((tab) => tab.id !== "all" && (tab.id !== queue.tab || queue.text));
     await Promise.all(
-      others.map(async (tab) => (queue.counts[tab.id] = (await get("/v1/work-orders", { query: { ...filterOf(tab), limit: 1 } })).data.total)),
+      others.map(async (tab) => (queue.counts[tab.id] = await totalOf(tab))),
     ).catch(() => undefined);
   }
   async function more(): Promise<void> {
     if (!queue.cursor) return;
-    const page = (await get("/v1/work-orders", { query: { ...filterOf(chosen.value), text: queue.text, limit: PAGE, cursor: queue.cursor } })).data;
+    const page = await pageOf(chosen.value, queue.cursor);
     queue.lines.push(...page.items);
     queue.cursor = page.next_cursor;
   }

@@ -48,7 +48,7 @@ export const STEPS: StepSpec[] = [
   { path: "receipts", name: "签收", states: ["派单"], roles: UNIT, primary: true, inputs: [], if: leads },
   { path: "objections", name: "退单（派单异议）", states: ["派单", "签收"], roles: UNIT, danger: true, if: leads, note: "由热线审核后决定；异议理由会用于改进派单。",
     inputs: [area("grounds", "异议理由"), { name: "evidence", label: "依据（每行一条）", kind: "lines" }, { name: "proposed_unit", label: "建议的承办单位", kind: "unit" }] },
-  { path: "contacts", name: "登记联系", states: ["派单", "签收", "办理"], roles: UNIT, primary: true,
+  { path: "contacts", name: "登记联系", states: ["派单", "签收", "办理"], roles: UNIT,
     inputs: [{ name: "reached", label: "已联系上诉求人", kind: "check", initial: true }, area("note", "联系情况", false)] },
   { path: "handlings", name: "开始办理", states: ["签收"], roles: UNIT, primary: true, if: leads, inputs: [area("plan", "办理计划", false)] },
   { path: "stage-reports", name: "阶段反馈", states: UNDER_WAY, roles: UNIT, inputs: [area("note", "办理进展")] },

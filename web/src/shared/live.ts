@@ -3,14 +3,18 @@
  * there, the page asks every ten seconds. A burst of events is one call: at most one in 400 ms.
  */
 const POLL_MS = 10_000;
+const AGAIN_MS = 30_000;
 const GATHER_MS = 400;
-const listeners = new Set<(order: string | null) => void>();
+/** The order that changed; `null` when it may be any. */
+export type Listener = (order: string | null) => void;
+const listeners = new Set<Listener>();
+const changed = new Set<string | null>();
 let source: EventSource | null = null;
 let poll = 0;
 let gather = 0;
-let last: string | null = null;
+let again = 0;
 
-export function live(listener: (order: string | null) => void): () => void {
+export function live(listener: Listener): () => void {
   listeners.add(listener);
   if (listeners.size === 1) start();
   return () => {
@@ -18,31 +22,43 @@ export function live(listener: (order: string | null) => void): () => void {
     if (!listeners.size) end();
   };
 }
+export const isLive = (): boolean => source?.readyState === EventSource.OPEN;
+
 function start(): void {
   poll = window.setInterval(() => {
-    if (source?.readyState !== EventSource.OPEN && !document.hidden) tell(null);
+    if (!isLive() && !document.hidden) note(null);
   }, POLL_MS);
+  connect();
+}
+function connect(): void {
   source = new EventSource("/v1/events");
-  source.onmessage = onEvent;
-  for (const name of ["order", "work_order", "work-order", "changed", "resync"]) source.addEventListener(name, onEvent);
+  source.addEventListener("order", (event) => note(orderIn(event as MessageEvent<string>)));
+  source.addEventListener("resync", () => note(null));
+  // A refused stream (signed out, not offered) is closed for good by the browser: try anew now and then.
+  source.onerror = () => {
+    if (source?.readyState === EventSource.CLOSED) again = window.setTimeout(connect, AGAIN_MS);
+  };
 }
-function onEvent(event: Event): void {
-  const data = (event as MessageEvent<string>).data;
+function orderIn(event: MessageEvent<string>): string | null {
   try {
-    const said = JSON.parse(data) as { order_id?: string };
-    last = said.order_id ?? null;
+    return (JSON.parse(event.data) as { order_id?: string }).order_id ?? null;
   } catch {
-    last = null;
+    return null;
   }
-  if (!gather) gather = window.setTimeout(() => tell(last), GATHER_MS);
 }
-function tell(order: string | null): void {
-  window.clearTimeout(gather);
+function note(order: string | null): void {
+  changed.add(order);
+  if (!gather) gather = window.setTimeout(tell, GATHER_MS);
+}
+function tell(): void {
   gather = 0;
-  for (const listener of listeners) listener(order);
+  const orders = changed.has(null) ? [null] : [...changed];
+  changed.clear();
+  for (const order of orders) for (const listener of listeners) listener(order);
 }
 function end(): void {
-  window.clearInterval(poll);
+  for (const timer of [poll, gather, again]) window.clearTimeout(timer);
+  gather = 0;
   source?.close();
   source = null;
 }
