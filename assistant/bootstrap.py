@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,8 +21,10 @@ from assistant.domain.rate_limit import RateRule
 from assistant.domain.screening import Screener
 from assistant.flows import AnswerFlow, build_answer_flow
 from assistant.history_bootstrap import joined, order_history
-from assistant.order_bootstrap import OpenOnce, OrdersReady, appellant_secret
+from assistant.order_bootstrap import OpenOnce, OrdersReady, WorkOrders, appellant_secret
 from assistant.ports import Composer, OrderHistory, RateLimiter, ReadinessCheck, SessionStore
+from assistant.reply_bootstrap import build_replies
+from assistant.reply_flow import ReplyFlow
 from assistant.settings import OpenAIChat, RedisState, ServerIndex, Settings
 from assistant.stages.compose_answer import ComposeBudget
 from assistant.stages.redact_pii import redact_pii
@@ -109,6 +111,7 @@ class Container:
     degradation: Degradation
     region: str
     work_orders: OpenOnce
+    replies: ReplyFlow
     history: FollowedHistory
     redis: RedisConnection | None = None
     chat: OpenAIChatModel | None = None
@@ -157,6 +160,7 @@ def build_container(settings: Settings) -> Container:
         degradation=degradation,
         region=settings.region,
         work_orders=work_orders,
+        replies=build_replies(settings, search, chat, work_orders),
         redis=redis,
         chat=chat,
     )
@@ -175,6 +179,12 @@ def build_flow(settings: Settings, search: ThreadedSearch, chat: OpenAIChatModel
         home_region=settings.region,
         budget=_budget(settings),
     )
+
+
+def open_replies(settings: Settings, open_orders: Callable[[], WorkOrders]) -> tuple[ReplyFlow, Callable[[], None]]:
+    """Flow ``draft_reply`` by itself and what closes it. Raises ``IndexUnavailable``, ``DataFileError``."""
+    search = ThreadedSearch(open_search(settings), Degradation())
+    return build_replies(settings, search, _chat_model(settings), open_orders), search.close
 
 
 def build_triage(settings: Settings, history: OrderHistory | None = None) -> TriageFlow:

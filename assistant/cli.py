@@ -23,6 +23,7 @@ BUILT_IN = {
     "search": "find clauses",
     "triage": "propose type, category, place and handling unit of an appeal",
     "orders": "import, list and show work orders; sample orders; outbox",
+    "follow-ups": "whom to follow up now, by which script, and what they said",
     "rates": "response, resolution and satisfaction of a period",
     "accounts": "who may sign in to the pages",
     "corpus": "add, list, show, check or remove documents",
@@ -81,7 +82,7 @@ def _run(words: list[str]) -> int:
 
 def load_command(name: str) -> Command | None:
     if name in BUILT_IN:
-        return cast(Command, importlib.import_module(f"assistant.commands.{name}").COMMAND)
+        return cast(Command, importlib.import_module(f"assistant.commands.{name.replace('-', '_')}").COMMAND)
     found = entry_points(group=GROUP, name=name)
     return cast(Command, next(iter(found)).load()) if found else None
 

@@ -6,29 +6,36 @@ import asyncio
 import os
 import secrets
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.account_desk import AccountDesk
 from assistant.adapters.catalogue_files import load_catalogue
+from assistant.adapters.follow_up_files import load_follow_up_script
 from assistant.city_pack import city_pack_folder
+from assistant.domain.follow_up import FollowUpScript
 from assistant.domain.order_policy import OrderPolicy
 from assistant.domain.pii import TokenNumbering, redact
 from assistant.domain.sign_in_sessions import SessionLimits
 from assistant.domain.three_rates import Exclusions, Weights
+from assistant.feedback_desk import FeedbackDesk
 from assistant.order_desk import OrderDesk
 from assistant.order_ports import StoreUnavailable
 from assistant.ports import Readiness
 from assistant.rate_ports import RateRules
+from assistant.reply_desk import ReplyDesk
 from assistant.settings import Rates, Settings, SignIn
 from assistant.sign_in import SignInDesk
 
 if TYPE_CHECKING:  # answering a question must not wait for SQLAlchemy to be imported
+    from assistant.adapters.sql_corrections import SqlCorrections
+    from assistant.adapters.sql_follow_ups import SqlFollowUps
     from assistant.adapters.sql_orders import SqlWorkOrders
     from assistant.adapters.sql_outbox import SqlOutbox
     from assistant.adapters.sql_rates import SqlRates
+    from assistant.domain.catalogue import Catalogue
 
 
 @dataclass(frozen=True)
@@ -39,6 +46,11 @@ class WorkOrders:
     store: SqlWorkOrders
     outbox: SqlOutbox
     rates: SqlRates
+    follow_ups: SqlFollowUps
+    script: FollowUpScript
+    feedback: FeedbackDesk
+    replies: ReplyDesk
+    corrections: SqlCorrections
     catalogue: Path
     secret: str
     sign_in: SignInDesk
@@ -51,7 +63,10 @@ class WorkOrders:
 def open_work_orders(settings: Settings) -> WorkOrders:
     """The database, brought to this version's schema. Raises ``StoreUnavailable``, ``DataMissing``, ``DataFileError``."""
     from assistant.adapters.sql_accounts import SqlAccounts
+    from assistant.adapters.sql_corrections import SqlCorrections
     from assistant.adapters.sql_engine import open_engine, sqlite_url
+    from assistant.adapters.sql_feedback import SqlFeedback
+    from assistant.adapters.sql_follow_ups import SqlFollowUps
     from assistant.adapters.sql_migrations import migrate
     from assistant.adapters.sql_orders import SqlWorkOrders
     from assistant.adapters.sql_outbox import SqlOutbox
@@ -64,17 +79,29 @@ def open_work_orders(settings: Settings) -> WorkOrders:
     engine = open_engine(url.get_secret_value() if url else sqlite_url(settings.data_dir / "orders.db"))
     migrate(engine)
     store, secret = SqlWorkOrders(engine, catalogue.calendar), appellant_secret(settings.data_dir)
-    desk, accounts = OrderDesk(store, OrderPolicy.of(catalogue), mask, secret), SqlAccounts(engine)
+    script = load_follow_up_script(folder)
+    desk, accounts = OrderDesk(store, order_policy(catalogue, script), mask, secret), SqlAccounts(engine)
+    book = SqlFeedback(engine)
     return WorkOrders(
         desk=desk,
         store=store,
         outbox=SqlOutbox(engine),
         rates=SqlRates(engine, rate_rules(settings.rates)),
+        follow_ups=SqlFollowUps(engine, script.unreachable_after),
+        script=script,
+        feedback=FeedbackDesk(book, book, desk, mask),
+        replies=ReplyDesk(desk, book),
+        corrections=SqlCorrections(engine),
         catalogue=folder,
         secret=secret,
         sign_in=SignInDesk(accounts, secret, session_limits(settings.sign_in)),
         accounts=AccountDesk(accounts, frozenset(desk.policy.units)),
     )
+
+
+def order_policy(catalogue: Catalogue, script: FollowUpScript) -> OrderPolicy:
+    retry = timedelta(hours=script.retry_hours)
+    return replace(OrderPolicy.of(catalogue), unreachable_after=script.unreachable_after, follow_up_retry=retry)
 
 
 def session_limits(sign_in: SignIn) -> SessionLimits:

@@ -23,6 +23,9 @@ from assistant.api.chat_completions.schemas import OpenAIErrorDocument
 from assistant.api.citizen.endpoints import router as citizen
 from assistant.api.cookies import is_secure
 from assistant.api.documents.endpoints import router as documents
+from assistant.api.feedback.endpoints import router as feedback
+from assistant.api.follow_ups.endpoints import router as follow_ups
+from assistant.api.events.endpoints import router as events
 from assistant.api.health.endpoints import router as health
 from assistant.api.inquiries.endpoints import router as inquiries
 from assistant.api.metrics import Metrics
@@ -47,6 +50,7 @@ from assistant.api.pages.widget import demo
 from assistant.api.pages.widget import router as window
 from assistant.api.passages.endpoints import router as passages
 from assistant.api.rates.endpoints import router as rates
+from assistant.api.reply_drafts.endpoints import router as reply_drafts
 from assistant.api.schemas import ProblemDocument
 from assistant.api.session.endpoints import router as session
 from assistant.api.state import ApiContainer, ApiState, attach
@@ -58,7 +62,7 @@ from assistant.settings import Api, SignIn, Widget
 logger = logging.getLogger(__name__)
 
 ASKING = (inquiries, chat_completions, passages, documents, appeals, catalogue)
-ROUTERS = (*ASKING, work_orders, rates, session, accounts, health, web)
+ROUTERS = (*ASKING, work_orders, reply_drafts, follow_ups, feedback, rates, session, accounts, events, health, web)
 _DIGEST = re.compile(r"[0-9a-fA-F]{64}")
 
 

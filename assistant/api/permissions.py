@@ -94,13 +94,6 @@ TABLE: Mapping[tuple[str, str], Access] = {
     ("POST", "/v1/work-orders/{order_id}/reply-drafts"): ORDER,
     ("GET", "/v1/work-orders/{order_id}/reply-drafts/{draft_id}"): ORDER,
     ("POST", "/v1/work-orders/{order_id}/reply-drafts/{draft_id}/decisions"): ORDER,
-    ("GET", "/v1/follow-ups"): only(*HOTLINE),
-    ("GET", "/v1/follow-ups/script"): only(*HOTLINE, recorded=False),
-    ("GET", "/v1/follow-ups/{order_id}"): only(*HOTLINE, names="order"),
-    ("POST", "/v1/follow-ups/{order_id}/outcomes"): only(*HOTLINE, names="order"),
-    ("POST", "/v1/feedback"): ORDERS,
-    ("GET", "/v1/feedback"): only(Role.SUPERVISOR),
-    ("GET", "/v1/feedback/counts"): only(Role.SUPERVISOR),
     # Figures
     ("GET", "/v1/rates"): only(Role.SUPERVISOR, Role.UNIT_HANDLER),
     ("GET", "/v1/rates/orders"): only(Role.SUPERVISOR, Role.UNIT_HANDLER),

@@ -16,9 +16,16 @@ from assistant.api.metrics import Metrics
 from assistant.contracts import AnswerEvent, Turn
 from assistant.domain.appeal import Intake, TriageReport
 from assistant.domain.catalogue import Catalogue
+from assistant.domain.follow_up import FollowUpScript
+from assistant.domain.reply_draft import ReplyCase
+from assistant.feedback_desk import FeedbackDesk
+from assistant.live import LiveHub
 from assistant.order_desk import OrderDesk
+from assistant.order_ports import FollowUpQueue
 from assistant.ports import AuditLog, PassageSearch, RateLimiter, ReadinessCheck, SessionStore
 from assistant.rate_ports import RateBook
+from assistant.reply_contracts import ReplyOutcome
+from assistant.reply_desk import ReplyDesk
 from assistant.settings import Api, SignIn, Widget
 from assistant.sign_in import SignInDesk
 from assistant.statuses import Statuses
@@ -44,6 +51,12 @@ class TriageFlow(Protocol):
     async def triage_appeal(self, intake: Intake) -> TriageReport: ...
 
 
+class ReplyFlow(Protocol):
+    """``draft_reply``: never raises for what a stage lacks, ``ReplyOutcome.error`` tells."""
+
+    async def draft_reply(self, case: ReplyCase) -> ReplyOutcome: ...
+
+
 class PassageReader(Protocol):
     """Passages by id; unknown ids are left out. Blocking: the API calls it in a thread."""
 
@@ -55,6 +68,14 @@ class WorkOrders(Protocol):
     def desk(self) -> OrderDesk: ...
     @property
     def rates(self) -> RateBook: ...
+    @property
+    def follow_ups(self) -> FollowUpQueue: ...
+    @property
+    def script(self) -> FollowUpScript: ...
+    @property
+    def feedback(self) -> FeedbackDesk: ...
+    @property
+    def replies(self) -> ReplyDesk: ...
     @property
     def sign_in(self) -> SignInDesk: ...
     @property
@@ -68,6 +89,8 @@ class ApiContainer(Protocol):
     def flow(self) -> AnswerFlow: ...
     @property
     def triage(self) -> TriageFlow: ...
+    @property
+    def replies(self) -> ReplyFlow: ...
     @property
     def search(self) -> PassageSearch: ...
     @property
@@ -91,6 +114,8 @@ class ApiContainer(Protocol):
     def degradation(self) -> Degradation: ...
     @property
     def region(self) -> str: ...
+    @property
+    def live(self) -> LiveHub: ...
     def work_orders(self) -> WorkOrders:
         """Opened at the first call, blocking. Raises ``StoreUnavailable``."""
         ...

@@ -14,19 +14,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from assistant.commands import CommandFailed, UsageError
+from assistant.commands import CommandFailed, UsageError, draft_reply
 from assistant.commands.options import HOTLINE_ZONE, building, iso_day, settings_of
 
 if TYPE_CHECKING:
     from assistant.order_bootstrap import WorkOrders
     from assistant.order_ports import OrderQuery, OrderRow
 
-HELP = """import, list and show work orders; make sample orders; send what waits in the outbox
+HELP = """import, list and show work orders; draft replies; make sample orders; send what waits in the outbox
 
 examples:
   hotline orders import export.xlsx --map 诉求描述=content --rejects rejected.jsonl
   hotline orders list --state 办理 --category 公共服务/供暖 --text 暖气不热
   hotline orders show 20260302-0123456789
+  hotline orders draft-reply 20260302-0123456789 --note "已到现场核查，更换了单元门锁芯。"
   hotline orders seed
   hotline orders relay"""
 
@@ -40,6 +41,7 @@ class OrdersCommand:
         _import(verbs.add_parser("import", help="take in another system's orders from .csv, .xlsx or .jsonl"))
         _list(verbs.add_parser("list", help="list orders, latest first"))
         _show(verbs.add_parser("show", help="one order with its clocks and history"))
+        draft_reply.add_arguments(verbs.add_parser("draft-reply", help="draft the written reply to the appellant"))
         _seed(verbs.add_parser("seed", help="add invented sample orders (演示数据)"))
         _relay(verbs.add_parser("relay", help="send waiting messages to HOTLINE_ORDERS__RECEIVER_URL"))
 
@@ -192,7 +194,7 @@ def run_list(arguments: argparse.Namespace) -> int:
     with work_orders(arguments) as opened:
         rows, total = opened.store.find(query), opened.store.count(query)
     if arguments.json:
-        print(json.dumps({"total": total, "items": [_plain(asdict(row)) for row in rows]}, ensure_ascii=False))
+        print(json.dumps({"total": total, "items": [as_plain(asdict(row)) for row in rows]}, ensure_ascii=False))
         return 0
     for row in rows:
         print(_line(row))
@@ -224,22 +226,22 @@ def _query(arguments: argparse.Namespace) -> OrderQuery:
 
 def _line(row: OrderRow) -> str:
     due = row.feedback_due or row.dispatch_due
-    ends = f"限 {_local(due)}" if due else ("超期" if row.late else "")
+    ends = f"限 {local_time(due)}" if due else ("超期" if row.late else "")
     unit = row.lead or row.lead_name or "-"
-    parts = (_local(row.received_at), row.number, row.state.value, row.category, unit, ends, _printable(row.title))
+    parts = (local_time(row.received_at), row.number, row.state.value, row.category, unit, ends, printable(row.title))
     return "  ".join(part for part in parts if part)
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """Control characters of a title must not steer the terminal."""
     return "".join(character if character.isprintable() else "·" for character in text)
 
 
-def _local(at: datetime) -> str:
+def local_time(at: datetime) -> str:
     return at.astimezone(HOTLINE_ZONE).strftime("%Y-%m-%d %H:%M")
 
 
-def _plain(data: Any) -> Any:
+def as_plain(data: Any) -> Any:
     return json.loads(json.dumps(data, ensure_ascii=False, default=_as_text))
 
 
@@ -271,13 +273,13 @@ def run_show(arguments: argparse.Namespace) -> int:
         calendar = opened.desk.policy.calendar
     if arguments.json:
         told = {"order": asdict(order), "events": [_event(event) for event in events]}
-        print(json.dumps(_plain(told | ({"person": asdict(person)} if person else {})), ensure_ascii=False))
+        print(json.dumps(as_plain(told | ({"person": asdict(person)} if person else {})), ensure_ascii=False))
         return 0
     _print_order(order, calendar)
     for event in events:
-        print(f"  {_local(event.at)}  {type(event.change).__name__}  {event.actor.id}  {_printable(event.reason)}")
+        print(f"  {local_time(event.at)}  {type(event.change).__name__}  {event.actor.id}  {printable(event.reason)}")
     if person is not None:
-        print(f"诉求人 {person.name} {person.phone} {person.address}\n原文 {_printable(person.content)}")
+        print(f"诉求人 {person.name} {person.phone} {person.address}\n原文 {printable(person.content)}")
     return 0
 
 
@@ -289,16 +291,16 @@ def _print_order(order: Any, calendar: Any) -> None:
     from assistant.domain.time_limits import deadline
 
     print(
-        f"{order.number}  {order.state.value}  第{order.round}轮\n{_printable(order.title)}\n{_printable(order.content)}"
+        f"{order.number}  {order.state.value}  第{order.round}轮\n{printable(order.title)}\n{printable(order.content)}"
     )
     print(
         f"{order.type.value} · {order.category} · {order.urgency.value} · 主办 {order.lead or order.lead_name or '未派单'}"
     )
     for clock in order.clocks:
         end = deadline(clock, calendar)
-        state = f"停于 {_local(clock.stopped)}" if clock.stopped else "暂停中" if clock.is_paused else "计时中"
+        state = f"停于 {local_time(clock.stopped)}" if clock.stopped else "暂停中" if clock.is_paused else "计时中"
         print(
-            f"  时限 {clock.kind.value} {clock.limit.value} {clock.limit.unit}：至 {_local(end) if end else '—'}，{state}；{clock.limit.source}"
+            f"  时限 {clock.kind.value} {clock.limit.value} {clock.limit.unit}：至 {local_time(end) if end else '—'}，{state}；{clock.limit.source}"
         )
 
 

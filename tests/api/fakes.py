@@ -13,6 +13,7 @@ from typing import Any
 from pydantic import SecretStr
 
 from assistant.adapters.degradation import Degradation
+from assistant.adapters.in_process_feed import InProcessFeed
 from assistant.adapters.in_process_limits import InProcessLimiter
 from assistant.adapters.in_process_sessions import InProcessSessions
 from assistant.adapters.pack_triage import open_triage_flow
@@ -32,6 +33,7 @@ from assistant.contracts import (
     TurnOutcome,
 )
 from assistant.domain.rate_limit import RateRule
+from assistant.live import LiveHub
 from assistant.ports import Readiness, ReadinessCheck
 from assistant.settings import Api
 from assistant.statuses import Statuses, load_statuses
@@ -213,6 +215,8 @@ class FakeContainer:
     degradation: Degradation = field(default_factory=Degradation)
     region: str = "北京市朝阳区"
     work_orders: Any = None
+    live: LiveHub = field(default_factory=lambda: LiveHub(InProcessFeed()))
+    replies: Any = None
     started: int = 0
     closed: int = 0
 
@@ -222,9 +226,11 @@ class FakeContainer:
 
     async def start(self) -> None:
         self.started += 1
+        self.live.start()
 
     async def close(self) -> None:
         self.closed += 1
+        await self.live.stop()
 
 
 def api_settings(**overrides: Any) -> Api:

@@ -102,8 +102,8 @@ def test_an_edited_release_is_refused(folder: Path, tmp_path: Path) -> None:
 
 
 def test_a_stage_that_is_not_pinned_is_refused(folder: Path, tmp_path: Path) -> None:
-    with pytest.raises(DataFileError, match="no version of draft_reply"):
-        load_prompt(_copy(folder, tmp_path), "draft_reply")
+    with pytest.raises(DataFileError, match="no version of write_poem"):
+        load_prompt(_copy(folder, tmp_path), "write_poem")
 
 
 @pytest.mark.parametrize(

@@ -31,40 +31,49 @@ _CONFLICT = frozenset(
 )
 
 
+_ENDINGS: dict[type[Exception], Callable[[], Problem]] = {
+    OrderUnknown: lambda: Problem(404, "order_not_found", "没有这个工单，或者您无权查看。"),
+    VersionConflict: lambda: Problem(412, "order_changed", "工单已被他人修改，请刷新后再办理。"),
+    DraftDecided: lambda: Problem(409, "draft_decided", "这份草稿已经处理过，请刷新查看。"),
+    KeyReused: lambda: Problem(
+        422,
+        "idempotency_key_reused",
+        "这个 Idempotency-Key 已用于另一个请求，请换一个新的。",
+        param="Idempotency-Key",
+    ),
+    KeyInFlight: lambda: Problem(
+        409, "request_in_flight", "同一请求正在办理，请稍后查询结果。", headers={"retry-after": "1"}
+    ),
+    NumberTaken: lambda: Problem(409, "number_taken", "工单编号冲突，请重试。"),
+    NoTimeLimit: lambda: Problem(422, "no_time_limit", "城市资料包没有适用的时限规则，请联系管理员。"),
+    StoreUnavailable: lambda: Problem(
+        503,
+        "orders_unavailable",
+        "工单库暂时不可用，没有保存任何内容，请稍后重试。",
+        headers={"retry-after": "5"},
+    ),
+}
+
+
 async def at_the_desk(work: Callable[[], T]) -> T:
     """Raises ``Problem``: 403, 404, 409, 412, 422 or 503, each with what to do."""
     try:
         return await asyncio.to_thread(work)
-    except OrderUnknown:
-        raise Problem(404, "order_not_found", "没有这个工单，或者您无权查看。") from None
     except NotAllowed as refusal:
         raise refused(refusal) from None
     except FeedbackRefused as refusal:
         raise Problem(403 if refusal.code in _FORBIDDEN else 422, refusal.code, refusal.detail) from None
-    except DraftDecided:
-        raise Problem(409, "draft_decided", "这份草稿已经处理过，请刷新查看。") from None
-    except VersionConflict:
-        raise Problem(412, "order_changed", "工单已被他人修改，请刷新后再办理。") from None
-    except KeyReused:
-        detail = "这个 Idempotency-Key 已用于另一个请求，请换一个新的。"
-        raise Problem(422, "idempotency_key_reused", detail, param="Idempotency-Key") from None
-    except KeyInFlight:
-        detail = "同一请求正在办理，请稍后查询结果。"
-        raise Problem(409, "request_in_flight", detail, headers={"retry-after": "1"}) from None
-    except NumberTaken:
-        raise Problem(409, "number_taken", "工单编号冲突，请重试。") from None
-    except NoTimeLimit:
-        raise Problem(422, "no_time_limit", "城市资料包没有适用的时限规则，请联系管理员。") from None
-    except StoreUnavailable:
-        detail = "工单库暂时不可用，没有保存任何内容，请稍后重试。"
-        raise Problem(503, "orders_unavailable", detail, headers={"retry-after": "5"}) from None
+    except tuple(_ENDINGS) as error:
+        raise _ENDINGS[type(error)]() from None
 
 
 def refused(refusal: NotAllowed) -> Problem:
     if refusal.code == "not_your_order":
         return Problem(404, "order_not_found", "没有这个工单，或者您无权查看。")
     status = 403 if refusal.code in _FORBIDDEN else 409 if refusal.code in _CONFLICT else 422
-    return Problem(status, refusal.code, refusal.detail, **({"nearest": refusal.nearest} if refusal.nearest else {}))
+    if refusal.nearest:
+        return Problem(status, refusal.code, refusal.detail, nearest=list(refusal.nearest))
+    return Problem(status, refusal.code, refusal.detail)
 
 
 async def asked(request: Request, caller: str | None = None) -> Asked:

@@ -1,0 +1,44 @@
+"""The composition root's part for drafts of replies."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from assistant.adapters.extractive_composer import ExtractiveComposer
+from assistant.adapters.extractive_reply import ExtractiveReply
+from assistant.adapters.past_replies import PastReplies
+from assistant.adapters.screening_files import load_screener
+from assistant.city_pack import prompts_folder
+from assistant.order_bootstrap import WorkOrders
+from assistant.ports import PassageSearch
+from assistant.reply_flow import ReplyFlow, build_reply_flow
+from assistant.settings import OpenAIChat, Settings
+
+if TYPE_CHECKING:
+    from assistant.ports import ChatModel
+    from assistant.reply_ports import ReplyComposer
+
+
+def build_replies(
+    settings: Settings, search: PassageSearch, chat: ChatModel | None, open_orders: Callable[[], WorkOrders]
+) -> ReplyFlow:
+    """Flow ``draft_reply``. ``chat`` is ``None`` where replies are to quote. Raises ``DataFileError``, ``WiringError``."""
+    within_s = settings.chat.timeout_s if isinstance(settings.chat, OpenAIChat) else 30.0
+    return build_reply_flow(
+        search=search,
+        backup=ExtractiveReply(ExtractiveComposer()),
+        composer=_model_reply(settings, chat) if chat else None,
+        history=PastReplies(lambda: open_orders().store),
+        home_region=settings.region,
+        within_s=within_s,
+    )
+
+
+def _model_reply(settings: Settings, chat: ChatModel) -> ReplyComposer:
+    from assistant.adapters.model_reply import ModelReply
+    from assistant.prompting import load_prompt
+
+    screener = load_screener()
+    prompt = load_prompt(prompts_folder(settings.prompts_dir), "draft_reply")
+    return ModelReply(chat, prompt, neutralise=lambda text: screener.screen_content(text, official=False).text)

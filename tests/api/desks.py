@@ -1,0 +1,85 @@
+"""Work orders opened on a database of its own, with everything beside them; callers by key and role."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from assistant.adapters.follow_up_files import load_follow_up_script
+from assistant.adapters.sql_corrections import SqlCorrections
+from assistant.adapters.sql_engine import open_engine, sqlite_url
+from assistant.adapters.sql_feedback import SqlFeedback
+from assistant.adapters.sql_follow_ups import SqlFollowUps
+from assistant.adapters.sql_migrations import migrate
+from assistant.adapters.sql_orders import SqlWorkOrders
+from assistant.city_pack import city_pack_folder
+from assistant.domain.follow_up import FollowUpScript
+from assistant.feedback_desk import FeedbackDesk
+from assistant.order_bootstrap import mask
+from assistant.order_desk import OrderDesk
+from assistant.order_ports import Step
+from assistant.settings import Caller
+from tests.orders import HOLIDAY, POLICY, Desk
+
+KEYS = {name: f"demo-key-of-{name}" for name in ("agent", "boss", "housing", "market")}
+
+
+def caller(name: str) -> Caller:
+    digest = hashlib.sha256(KEYS[name].encode()).hexdigest()
+    role, unit = {"agent": ("seat_agent", None), "boss": ("supervisor", None)}.get(name, ("unit", name))
+    return Caller(key=digest, role=role, unit=unit)  # type: ignore[arg-type]
+
+
+CALLERS = tuple(map(caller, KEYS))
+
+
+@dataclass
+class OpenedOrders:
+    desk: OrderDesk
+    follow_ups: SqlFollowUps
+    feedback: FeedbackDesk
+    corrections: SqlCorrections
+    script: FollowUpScript
+    keep: list[Any] = field(default_factory=list)
+
+    def __call__(self) -> OpenedOrders:
+        return self
+
+    def put(self, made: Desk) -> str:
+        self.desk.store.commit([Step(made.order, tuple(made.events), 0)])
+        return made.order.id
+
+
+def opened_orders(folder: Path) -> OpenedOrders:
+    engine = open_engine(sqlite_url(folder / "orders.db"))
+    migrate(engine)
+    desk, book = OrderDesk(SqlWorkOrders(engine, HOLIDAY), POLICY, mask, "演示盐"), SqlFeedback(engine)
+    script = load_follow_up_script(city_pack_folder(None) / "catalogue")
+    feedback = FeedbackDesk(book, book, desk, mask)
+    queue = SqlFollowUps(engine, POLICY.unreachable_after)
+    return OpenedOrders(desk, queue, feedback, SqlCorrections(engine), script)
+
+
+class Hand:
+    """One caller at work: a new idempotency key per request."""
+
+    def __init__(self, client: httpx.AsyncClient, name: str) -> None:
+        self.client, self.key, self.count = client, KEYS.get(name, name), 0
+
+    def headers(self, **more: str) -> dict[str, str]:
+        self.count += 1
+        return {"authorization": f"Bearer {self.key}", "idempotency-key": f"{self.key}-{self.count}", **more}
+
+    async def get(self, path: str, **params: Any) -> httpx.Response:
+        return await self.client.get(path, params=params, headers=self.headers())
+
+    async def post(self, path: str, body: dict[str, Any], **more: str) -> httpx.Response:
+        return await self.client.post(path, json=body, headers=self.headers(**{"if-match": "*", **more}))
+
+
+def code_of(response: httpx.Response) -> tuple[int, str]:
+    return response.status_code, response.json()["code"]
