@@ -21,6 +21,8 @@ from assistant.domain.rate_limit import RateRule
 from assistant.domain.screening import Screener
 from assistant.flows import AnswerFlow, build_answer_flow
 from assistant.history_bootstrap import joined, order_history
+from assistant.live import LiveHub
+from assistant.live_bootstrap import LivePages, live_pages, open_hub
 from assistant.order_bootstrap import OpenOnce, OrdersReady, WorkOrders, appellant_secret
 from assistant.ports import Composer, OrderHistory, RateLimiter, ReadinessCheck, SessionStore
 from assistant.reply_bootstrap import build_replies
@@ -111,18 +113,25 @@ class Container:
     degradation: Degradation
     region: str
     work_orders: OpenOnce
+    live_pages: LivePages
     replies: ReplyFlow
     history: FollowedHistory
     redis: RedisConnection | None = None
     chat: OpenAIChatModel | None = None
 
+    @property
+    def live(self) -> LiveHub:
+        return self.live_pages.hub
+
     async def start(self) -> None:
         """The first question must not pay for what can be loaded before it."""
         await self.search.warm_up()
         self.triage.warm_up()
+        self.live_pages.start()
         self.history.warm_up_aside()
 
     async def close(self) -> None:
+        await self.live_pages.stop()
         self.search.close()
         self.documents.close()
         self.history.close()
@@ -139,7 +148,8 @@ def build_container(settings: Settings) -> Container:
     engine = open_search(settings)
     search = ThreadedSearch(engine, degradation)
     sessions, limiter, filings, redis = _shared_state(settings, degradation)
-    work_orders = OpenOnce(settings)
+    hub, shared_feed = open_hub(settings, redis)
+    work_orders = OpenOnce(settings, hub.committed)
     history = order_history(settings, work_orders)
     readiness: dict[str, ReadinessCheck] = {"index": search, "orders": OrdersReady(work_orders)}
     if redis is not None:
@@ -160,6 +170,7 @@ def build_container(settings: Settings) -> Container:
         degradation=degradation,
         region=settings.region,
         work_orders=work_orders,
+        live_pages=live_pages(hub, shared_feed, lambda: work_orders().open_orders),
         replies=build_replies(settings, search, chat, work_orders),
         redis=redis,
         chat=chat,

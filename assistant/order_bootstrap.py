@@ -6,6 +6,7 @@ import asyncio
 import os
 import secrets
 import threading
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -22,7 +23,7 @@ from assistant.domain.sign_in_sessions import SessionLimits
 from assistant.domain.three_rates import Exclusions, Weights
 from assistant.feedback_desk import FeedbackDesk
 from assistant.order_desk import OrderDesk
-from assistant.order_ports import StoreUnavailable
+from assistant.order_ports import Step, StoreUnavailable
 from assistant.ports import Readiness
 from assistant.rate_ports import RateRules
 from assistant.reply_desk import ReplyDesk
@@ -32,10 +33,13 @@ from assistant.sign_in import SignInDesk
 if TYPE_CHECKING:  # answering a question must not wait for SQLAlchemy to be imported
     from assistant.adapters.sql_corrections import SqlCorrections
     from assistant.adapters.sql_follow_ups import SqlFollowUps
+    from assistant.adapters.sql_open_orders import SqlOpenOrders
     from assistant.adapters.sql_orders import SqlWorkOrders
     from assistant.adapters.sql_outbox import SqlOutbox
     from assistant.adapters.sql_rates import SqlRates
     from assistant.domain.catalogue import Catalogue
+
+Committed = Callable[[Sequence[Step]], None]
 
 
 @dataclass(frozen=True)
@@ -55,19 +59,21 @@ class WorkOrders:
     secret: str
     sign_in: SignInDesk
     accounts: AccountDesk
+    open_orders: SqlOpenOrders
 
     def close(self) -> None:
         self.store.close()
 
 
-def open_work_orders(settings: Settings) -> WorkOrders:
-    """The database, brought to this version's schema. Raises ``StoreUnavailable``, ``DataMissing``, ``DataFileError``."""
+def open_work_orders(settings: Settings, committed: Committed | None = None) -> WorkOrders:
+    """The database, brought to this version's schema; ``committed`` hears of every commit. Raises ``StoreUnavailable``, ``DataMissing``, ``DataFileError``."""
     from assistant.adapters.sql_accounts import SqlAccounts
     from assistant.adapters.sql_corrections import SqlCorrections
     from assistant.adapters.sql_engine import open_engine, sqlite_url
     from assistant.adapters.sql_feedback import SqlFeedback
     from assistant.adapters.sql_follow_ups import SqlFollowUps
     from assistant.adapters.sql_migrations import migrate
+    from assistant.adapters.sql_open_orders import SqlOpenOrders
     from assistant.adapters.sql_orders import SqlWorkOrders
     from assistant.adapters.sql_outbox import SqlOutbox
     from assistant.adapters.sql_rates import SqlRates
@@ -78,7 +84,7 @@ def open_work_orders(settings: Settings) -> WorkOrders:
     url = settings.orders.database_url
     engine = open_engine(url.get_secret_value() if url else sqlite_url(settings.data_dir / "orders.db"))
     migrate(engine)
-    store, secret = SqlWorkOrders(engine, catalogue.calendar), appellant_secret(settings.data_dir)
+    store, secret = SqlWorkOrders(engine, catalogue.calendar, committed), appellant_secret(settings.data_dir)
     script = load_follow_up_script(folder)
     desk, accounts = OrderDesk(store, order_policy(catalogue, script), mask, secret), SqlAccounts(engine)
     book = SqlFeedback(engine)
@@ -96,6 +102,7 @@ def open_work_orders(settings: Settings) -> WorkOrders:
         secret=secret,
         sign_in=SignInDesk(accounts, secret, session_limits(settings.sign_in)),
         accounts=AccountDesk(accounts, frozenset(desk.policy.units)),
+        open_orders=SqlOpenOrders(engine),
     )
 
 
@@ -122,15 +129,15 @@ def rate_rules(rates: Rates) -> RateRules:
 class OpenOnce:
     """Work orders opened at the first call: answering questions needs no database, and one that is away may come back."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings, self._lock = settings, threading.Lock()
+    def __init__(self, settings: Settings, committed: Committed | None = None) -> None:
+        self._settings, self._committed, self._lock = settings, committed, threading.Lock()
         self._opened: WorkOrders | None = None
 
     def __call__(self) -> WorkOrders:
         """Raises as ``open_work_orders``; the next call tries again."""
         with self._lock:
             if self._opened is None:
-                self._opened = open_work_orders(self._settings)
+                self._opened = open_work_orders(self._settings, self._committed)
             return self._opened
 
     def close(self) -> None:

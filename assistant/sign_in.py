@@ -104,6 +104,11 @@ class SignInDesk:
             session = replace(session, seen_at=now)
         return SignedIn(token, session, account, expires_at(session, self.limits))
 
+    def still_holds(self, token: str) -> bool:
+        """As ``resolve``, without counting as something the person did: for streams that stay open."""
+        found = self.store.session(digest_of(token))
+        return found is not None and not found[1].disabled and is_live(found[0], self.now(), self.limits)
+
     def sign_out(self, token: str) -> None:
         self.store.end_session(digest_of(token))
 

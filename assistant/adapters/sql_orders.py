@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -51,10 +51,12 @@ _OVER = (OrderState.CLOSED.value, OrderState.MERGED.value)
 
 
 class SqlWorkOrders:
-    """Thread-safe. ``calendar`` is needed for the due times in lists."""
+    """Thread-safe. ``calendar`` is needed for the due times in lists; ``committed`` is told what is durable by then."""
 
-    def __init__(self, engine: sa.Engine, calendar: WorkCalendar) -> None:
-        self.engine, self.calendar = engine, calendar
+    def __init__(
+        self, engine: sa.Engine, calendar: WorkCalendar, committed: Callable[[Sequence[Step]], None] | None = None
+    ) -> None:
+        self.engine, self.calendar, self.committed = engine, calendar, committed
         self._purged = datetime.min.replace(tzinfo=UTC)
 
     def close(self) -> None:
@@ -133,6 +135,8 @@ class SqlWorkOrders:
                 finish_request(connection, *reply)
 
         writing(self.engine, work)
+        if self.committed is not None:
+            self.committed(steps)
 
     def _insert(self, connection: sa.Connection, steps: Sequence[Step]) -> None:
         if not steps:

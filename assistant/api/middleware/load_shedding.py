@@ -9,7 +9,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from assistant.api.problems import Problem, send_problem
 
 # Probes must answer precisely when the service is busy; files of the page cost nothing.
-EXEMPT = ("/livez", "/readyz", "/metrics", "/assets/")
+# Open pages hold a stream each, which costs nothing while it waits; `LiveHub` bounds how many there are.
+EXEMPT = ("/livez", "/readyz", "/metrics", "/assets/", "/v1/events")
 
 
 class LoadShedding:

@@ -1,0 +1,51 @@
+"""The composition root's part for live pages: the feed that the settings name, the hub and its pulse."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from assistant.adapters.in_process_feed import InProcessFeed
+from assistant.live import LiveHub
+from assistant.live_ports import LiveFeed, OpenOrders
+from assistant.live_pulse import LivePulse
+from assistant.settings import RedisState, Settings
+
+if TYPE_CHECKING:
+    from assistant.adapters.redis_connection import RedisConnection
+    from assistant.adapters.redis_feed import RedisFeed
+
+
+@dataclass(frozen=True)
+class LivePages:
+    """``start`` and ``stop`` run in the event loop."""
+
+    hub: LiveHub
+    pulse: LivePulse
+    shared: RedisFeed | None = None
+
+    def start(self) -> None:
+        self.hub.start()
+        self.pulse.start()
+
+    async def stop(self) -> None:
+        await self.pulse.stop()
+        await self.hub.stop()
+        if self.shared is not None:
+            await self.shared.close()
+
+
+def open_hub(settings: Settings, redis: RedisConnection | None) -> tuple[LiveHub, RedisFeed | None]:
+    """Nothing is connected yet."""
+    if redis is None or not isinstance(settings.state, RedisState):
+        return LiveHub(InProcessFeed()), None
+    from assistant.adapters.redis_feed import RedisFeed
+
+    shared = RedisFeed(redis, settings.state.url.get_secret_value())
+    feed: LiveFeed = shared
+    return LiveHub(feed), shared
+
+
+def live_pages(hub: LiveHub, shared: RedisFeed | None, orders: Callable[[], OpenOrders]) -> LivePages:
+    return LivePages(hub, LivePulse(hub, orders), shared)
