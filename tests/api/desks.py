@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +18,12 @@ from assistant.adapters.sql_migrations import migrate
 from assistant.adapters.sql_orders import SqlWorkOrders
 from assistant.city_pack import city_pack_folder
 from assistant.domain.follow_up import FollowUpScript
+from assistant.domain.identifiers import new_id
 from assistant.feedback_desk import FeedbackDesk
 from assistant.order_bootstrap import mask
 from assistant.order_desk import OrderDesk
 from assistant.order_ports import Step
+from assistant.reply_desk import ReplyDesk
 from assistant.settings import Caller
 from tests.orders import HOLIDAY, POLICY, Desk
 
@@ -42,9 +44,9 @@ class OpenedOrders:
     desk: OrderDesk
     follow_ups: SqlFollowUps
     feedback: FeedbackDesk
+    replies: ReplyDesk
     corrections: SqlCorrections
     script: FollowUpScript
-    keep: list[Any] = field(default_factory=list)
 
     def __call__(self) -> OpenedOrders:
         return self
@@ -61,18 +63,17 @@ def opened_orders(folder: Path) -> OpenedOrders:
     script = load_follow_up_script(city_pack_folder(None) / "catalogue")
     feedback = FeedbackDesk(book, book, desk, mask)
     queue = SqlFollowUps(engine, POLICY.unreachable_after)
-    return OpenedOrders(desk, queue, feedback, SqlCorrections(engine), script)
+    return OpenedOrders(desk, queue, feedback, ReplyDesk(desk, book), SqlCorrections(engine), script)
 
 
 class Hand:
     """One caller at work: a new idempotency key per request."""
 
     def __init__(self, client: httpx.AsyncClient, name: str) -> None:
-        self.client, self.key, self.count = client, KEYS.get(name, name), 0
+        self.client, self.key = client, KEYS.get(name, name)
 
     def headers(self, **more: str) -> dict[str, str]:
-        self.count += 1
-        return {"authorization": f"Bearer {self.key}", "idempotency-key": f"{self.key}-{self.count}", **more}
+        return {"authorization": f"Bearer {self.key}", "idempotency-key": new_id(), **more}
 
     async def get(self, path: str, **params: Any) -> httpx.Response:
         return await self.client.get(path, params=params, headers=self.headers())
