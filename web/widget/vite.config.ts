@@ -1,8 +1,9 @@
-// Two builds: the loader is one classic script for any page; the application runs in the iframe as a module.
+// The citizens' window, which runs in the iframe; the script that puts it on a page is ../widget-loader.vite.config.ts.
 import { fileURLToPath } from "node:url";
-import { defineConfig, type Plugin, type UserConfig } from "vite";
+import { defineConfig, type Plugin } from "vite";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
 // In minified code a line break with an indent stands in a template only, where it means a space.
 const tidyTemplates: Plugin = {
   name: "tidy-templates",
@@ -13,24 +14,14 @@ const tidyTemplates: Plugin = {
   },
 };
 
-const common: UserConfig = { root: here("."), base: "/widget/", publicDir: false, plugins: [tidyTemplates] };
-const outDir = here("../../assistant/web/widget");
-
-const loader: UserConfig = {
-  ...common,
+export default defineConfig({
+  root: here("."),
+  base: "/widget/",
+  publicDir: false,
+  plugins: [tidyTemplates],
   build: {
-    outDir,
-    emptyOutDir: false,
-    target: "es2020",
-    lib: { entry: here("src/loader/main.ts"), formats: ["iife"], name: "hotlineLoader", fileName: () => "loader.js" },
-  },
-};
-
-const app: UserConfig = {
-  ...common,
-  build: {
-    outDir,
-    emptyOutDir: false,
+    outDir: here("../../assistant/web/widget"),
+    emptyOutDir: true,
     target: "es2022",
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
@@ -40,6 +31,4 @@ const app: UserConfig = {
       output: { entryFileNames: "app.js", chunkFileNames: "assets/[name]-[hash].js", assetFileNames: "[name][extname]" },
     },
   },
-};
-
-export default defineConfig(({ mode }) => (mode === "loader" ? loader : app));
+});

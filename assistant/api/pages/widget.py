@@ -9,14 +9,14 @@ from starlette.responses import HTMLResponse, Response
 
 from assistant.api.middleware import header
 from assistant.api.pages.assets import TEMPLATES
-from assistant.api.pages.web import FOLDERS, built_file, file_response
+from assistant.api.pages.web import BUILT, built_file, file_response
 from assistant.api.problems import Problem
 from assistant.api.state import ApiState, state_of
 
 router = APIRouter(include_in_schema=False)
 demo = APIRouter(include_in_schema=False)
 
-LOADER = "loader.js"
+LOADER = BUILT / "loader" / "loader.js"
 MINUTES = "public, max-age=300"
 OWN = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -27,10 +27,9 @@ OWN = (
 @router.get("/widget.js")
 async def loader(request: Request) -> Response:
     """The one script. Any site may fetch it; where the window opens, ``/widget`` decides."""
-    path = FOLDERS["widget"] / LOADER
-    if not path.is_file():
+    if not LOADER.is_file():
         raise Problem(503, "widget_not_built", "窗口尚未构建，请在项目目录运行 make web。")
-    response = file_response(request, path, MINUTES)
+    response = file_response(request, LOADER, MINUTES)
     response.headers["cross-origin-resource-policy"] = "cross-origin"
     return response
 

@@ -81,6 +81,8 @@ function fact(name: string, value: string | null): TemplateResult | typeof nothi
 
 /** The quoted part of a clause; its full stop may be missing there. */
 function highlighted(text: string, quote: string): TemplateResult {
+  // Lists of our guides begin with a dash in their source.
+  [text, quote] = [text, quote].map((words) => words.replace(/^- /gm, "• ")) as [string, string];
   const sought = text.includes(quote) ? quote : quote.replace(/[。；;.]+$/, "");
   const at = text.indexOf(sought);
   if (!sought || at < 0) return html`${text}`;

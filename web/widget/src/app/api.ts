@@ -108,9 +108,14 @@ export async function* ask(question: string, conversation: string, signal: Abort
   for await (const part of frames(response.body!)) {
     if (part.type === "text-delta") yield { type: "delta", text: part.delta as string };
     else if (part.type === "data-stage") yield { type: "stage", stage: (part.data as { stage: string }).stage };
-    else if (part.type === "data-answer") yield { type: "answer", answer: part.data as Answer };
+    else if (part.type === "data-answer") yield { type: "answer", answer: plain(part.data as Answer) };
     else if (part.type === "error") throw new Failure(part.errorText as string, "interrupted");
   }
+}
+
+/** The label comes in the brackets in which a text would show it. */
+function plain(answer: Answer): Answer {
+  return { ...answer, label: answer.label.replace(/^【|】$/g, "") };
 }
 
 async function* frames(body: ReadableStream<Uint8Array>): AsyncGenerator<{ type: string; [key: string]: unknown }> {

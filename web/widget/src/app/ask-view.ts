@@ -47,12 +47,14 @@ export class AskView extends Part<Asking> implements Asking {
       </div>
       <form class="composer" @submit=${this.submit} novalidate>
         ${this.warning.length ? personalWarning(this.warning, (choice) => this.decide(choice)) : nothing}
-        <label for="question">${t(this.turns.length ? "followUp" : "question")}</label>
-        <textarea id="question" rows="2" .value=${this.draft} aria-describedby="used problem" aria-invalid=${this.problem ? "true" : "false"}
-          @input=${this.typed} @keydown=${this.keyed}></textarea>
         <p id="problem" class="problem" role="alert">${this.problem}</p>
-        <div class="row">
+        <div class="above">
+          <label for="question">${t(this.turns.length ? "followUp" : "question")}</label>
           <span id="used" class="hint">${t("count", { used: length(this.draft), limit: this.limit })}</span>
+        </div>
+        <div class="row">
+          <textarea id="question" rows="2" .value=${this.draft} aria-describedby="used problem" aria-invalid=${this.problem ? "true" : "false"}
+            @input=${this.typed} @keydown=${this.keyed}></textarea>
           ${this.running
             ? html`<button type="button" class="stop" @click=${() => this.running?.abort()}>${t("stop")}</button>`
             : html`<button class="primary send">${t("send")}</button>`}

@@ -185,7 +185,7 @@ export class FileView extends Part<Filing> implements Filing {
 
   private async move(step: Step): Promise<void> {
     this.set({ step, problem: "" });
-    await this.focusOn("h2");
+    await this.focusOn({ question: "#answer", contact: "#phone" }[step as string] ?? "h2");
     this.querySelector(".filing")?.scrollTo(0, 0);
   }
 

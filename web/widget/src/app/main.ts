@@ -104,7 +104,7 @@ export class HotlineWindow extends Part<Shown> implements Shown {
         <button type="button" @click=${() => this.callBack()}>${t("callBack")}</button>
       </div>
       ${emergency()}
-      <form method="dialog"><button class="wide">${t("close")}</button></form>
+      <form method="dialog"><button class="wide">${t("return")}</button></form>
     </dialog>`;
   }
 

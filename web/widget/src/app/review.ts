@@ -9,8 +9,10 @@ export function reviewPart(draft: Draft, look: Look, change: (field: string) => 
   const row = (name: Key, value: string, field: string) =>
     html`<div>
       <dt>${t(name)}</dt>
-      <dd>${value}</dd>
-      <button type="button" class="plain" aria-label=${t("change", { what: t(name) })} @click=${() => change(field)}>${t("change", { what: "" })}</button>
+      <dd>
+        <span>${value}</span>
+        <button type="button" class="plain" aria-label=${t("change", { what: t(name) })} @click=${() => change(field)}>${t("change", { what: "" })}</button>
+      </dd>
     </div>`;
   return html`<h2 tabindex="-1">${t("reviewTitle")}</h2>
     <dl class="review">

@@ -2,7 +2,7 @@
 // and a site whose policy forbids inline styles needs no exception.
 
 export const STYLES = `
-:host { all: initial; position: fixed; z-index: 2147483000; inset: auto; display: block; }
+:host { all: initial !important; position: fixed !important; z-index: 2147483000 !important; display: block !important; }
 .launcher, .panel { position: fixed; bottom: max(20px, env(safe-area-inset-bottom)); box-sizing: border-box; }
 .right .launcher, .right .panel { right: max(20px, env(safe-area-inset-right)); }
 .left .launcher, .left .panel { left: max(20px, env(safe-area-inset-left)); }
@@ -32,5 +32,5 @@ iframe { display: block; width: 100%; height: 100%; border: 0; color-scheme: nor
 @media (max-width: 480px), (max-height: 480px) {
   .panel, .elder .panel { inset: 0; width: 100%; height: 100%; border-radius: 0; }
 }
-@media print { :host { display: none; } }
+@media print { :host { display: none !important; } }
 `;

@@ -66,6 +66,7 @@ const words: Words = {
   personalKeep: "Send as it is",
   personalEdit: "Edit",
   sheetTitle: "Talk to a person",
+  return: "Go back",
   sheetText: "The 12345 hotline answers around the clock. You may also leave a number and be called back.",
   callBack: "Please call me back",
   dangerTitle: "In danger? Call at once",

@@ -64,6 +64,7 @@ export const zhCN = {
   personalKeep: "原样发送",
   personalEdit: "返回修改",
   sheetTitle: "转人工服务",
+  return: "返回",
   sheetText: "12345 热线全天24小时有人接听。不方便打电话，可以留下号码，请坐席回电。",
   callBack: "请坐席给我回电",
   dangerTitle: "有人身危险，请立即拨打",

@@ -66,6 +66,7 @@ const words: Words = {
   personalKeep: "原樣發送",
   personalEdit: "返回修改",
   sheetTitle: "轉人工服務",
+  return: "返回",
   sheetText: "12345 熱線全天24 小時有人接聽。不方便打電話，可以留下號碼，請坐席回電。",
   callBack: "請坐席給我回電",
   dangerTitle: "有人身危險，請立即撥打",
