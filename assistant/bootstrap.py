@@ -23,8 +23,9 @@ from assistant.flows import AnswerFlow, build_answer_flow
 from assistant.history_bootstrap import joined, order_history
 from assistant.live import LiveHub
 from assistant.live_bootstrap import LivePages, live_pages, open_hub
+from assistant.lesson_bootstrap import unit_lessons
 from assistant.order_bootstrap import OpenOnce, OrdersReady, WorkOrders, appellant_secret
-from assistant.ports import Composer, OrderHistory, RateLimiter, ReadinessCheck, SessionStore
+from assistant.ports import Composer, OrderHistory, RateLimiter, ReadinessCheck, SessionStore, UnitLessons
 from assistant.reply_bootstrap import build_replies
 from assistant.reply_flow import ReplyFlow
 from assistant.settings import OpenAIChat, RedisState, ServerIndex, Settings
@@ -157,7 +158,7 @@ def build_container(settings: Settings) -> Container:
     chat = _chat_model(settings)
     return Container(
         flow=build_flow(settings, search, chat),
-        triage=TriageWhenNeeded(lambda: build_triage(settings, history)),
+        triage=TriageWhenNeeded(lambda: build_triage(settings, history, unit_lessons(settings, work_orders))),
         history=history,
         search=search,
         passages=engine.index,
@@ -198,8 +199,11 @@ def open_replies(settings: Settings, open_orders: Callable[[], WorkOrders]) -> t
     return build_replies(settings, search, _chat_model(settings), open_orders), search.close
 
 
-def build_triage(settings: Settings, history: OrderHistory | None = None) -> TriageFlow:
-    """Flow ``triage_appeal``; needs the city pack only, and uses ``history`` and what was learned from the city's own orders.
+def build_triage(
+    settings: Settings, history: OrderHistory | None = None, lessons: UnitLessons | None = None
+) -> TriageFlow:
+    """Flow ``triage_appeal``; needs the city pack only, and uses ``history``, ``lessons`` and what was learned from the
+    city's own orders.
 
     Raises:
         DataMissing, DataFileError, WiringError; ModelUnusable: ``models_dir`` is damaged.
@@ -208,7 +212,7 @@ def build_triage(settings: Settings, history: OrderHistory | None = None) -> Tri
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     secret = appellant_secret(settings.data_dir).encode()
     if settings.models_dir is None:
-        return open_triage_flow(catalogue, secret=secret, history=history)
+        return open_triage_flow(catalogue, secret=secret, history=history, lessons=lessons)
     if not settings.models_dir.is_dir():
         raise DataMissing(
             f"HOTLINE_MODELS_DIR={settings.models_dir}: no such folder; make it with `hotline learn --out`"
@@ -222,6 +226,7 @@ def build_triage(settings: Settings, history: OrderHistory | None = None) -> Tri
         history=joined(settings, history),
         router=router,
         categories=load_categories(settings.models_dir),
+        lessons=lessons,
     )
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 
 from assistant.contracts import AnswerEvent, ComposerKind, DraftSentence, Evidence, Message, StandaloneQuestion
 from assistant.domain.appeal import Appeal, Judgement, Place, SimilarOrder
+from assistant.domain.correction_memory import UnitLesson
 from assistant.domain.rate_limit import RateDecision
 from retrieval.contracts import Passage, SearchQuery, SearchResult
 
@@ -136,4 +138,12 @@ class UnitRouter(Protocol):
 
     def rank(self, text: str, category: str, street_id: str | None) -> Sequence[tuple[str, float]]:
         """(unit id, calibrated probability), best first; ids are those of the catalogue."""
+        ...
+
+
+class UnitLessons(Protocol):
+    """What upheld objections and people's corrections teach of an appeal at once, before any model is learned anew."""
+
+    def recall(self, text: str, category: str, street: str | None, now: datetime) -> Sequence[UnitLesson]:
+        """One per wrong unit, strongest first. Never waits for a database."""
         ...

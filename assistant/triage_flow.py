@@ -23,13 +23,14 @@ from assistant.domain.catalogue import Catalogue
 from assistant.domain.category_index import CategoryIndex
 from assistant.domain.demands import split_demands
 from assistant.domain.emergencies import EmergencyWatch
+from assistant.domain.gazetteer import Gazetteer
 from assistant.pipeline import FlowResult, Pipeline, Stage, Step, step
-from assistant.ports import CategoryModel, OrderHistory, UnitRouter
+from assistant.ports import CategoryModel, OrderHistory, UnitLessons, UnitRouter
 from assistant.stages.check_diversion import CheckDiversion
 from assistant.stages.classify_appeal import ClassifyAppeal
 from assistant.stages.decide_handling import DecideHandling
 from assistant.stages.draft_work_order import draft_work_order
-from assistant.stages.extract_appeal import extract_appeal
+from assistant.stages.extract_appeal import ExtractAppeal
 from assistant.stages.find_similar_orders import FindSimilarOrders
 from assistant.stages.locate import Locate
 from assistant.stages.redact_appeal import RedactAppeal
@@ -112,22 +113,24 @@ def build_triage_flow(
     history: OrderHistory | None = None,
     router: UnitRouter | None = None,
     categories: CategoryModel | None = None,
+    lessons: UnitLessons | None = None,
 ) -> TriageFlow:
-    """The flow from the city pack's data; ``history``, ``router`` and ``categories`` are learned and optional.
+    """The flow from the city pack's data; ``history``, ``router``, ``categories`` and ``lessons`` are learned and optional.
 
     Raises:
         WiringError: a stage lacks an input.
     """
+    gazetteer = Gazetteer.of(catalogue)
     index = CategoryIndex.build(catalogue.categories, examples)
     tags = {category.name: category.seven_five for category in catalogue.categories}
     steps = triage_appeal_stages(
         check=CheckDiversion(watch, catalogue.diversions, cues),
-        extract=extract_appeal,
+        extract=ExtractAppeal(gazetteer),
         classify=ClassifyAppeal(index, tags, cues, categories),
-        locate=Locate(catalogue),
+        locate=Locate(catalogue, gazetteer),
         similar=FindSimilarOrders(history),
         decide=DecideHandling(cues),
-        suggest=SuggestHandlingUnit(catalogue, cues.calibration, router),
+        suggest=SuggestHandlingUnit(catalogue, cues.calibration, router, lessons),
     )
     first = (step(RedactAppeal(secret), fails_as="error_redaction", within_s=2),)
     return TriageFlow(Pipeline(first, (Intake,)), Pipeline(steps, (Appeal,)), catalogue)

@@ -12,7 +12,7 @@ from assistant.appeal_cues import load_appeal_cues, load_category_examples
 from assistant.domain.appeal import Intake, TriageReport
 from assistant.domain.catalogue import Catalogue
 from assistant.domain.emergencies import EmergencyWatch
-from assistant.ports import CategoryModel, OrderHistory, UnitRouter
+from assistant.ports import CategoryModel, OrderHistory, UnitLessons, UnitRouter
 from assistant.triage_flow import TriageFlow, build_triage_flow
 
 
@@ -23,6 +23,7 @@ def open_triage_flow(
     history: OrderHistory | None = None,
     router: UnitRouter | None = None,
     categories: CategoryModel | None = None,
+    lessons: UnitLessons | None = None,
 ) -> TriageFlow:
     """``folder`` is the pack's ``catalogue``. Raises ``DataFileError`` and ``WiringError``."""
     return build_triage_flow(
@@ -33,6 +34,7 @@ def open_triage_flow(
         history=history,
         router=router,
         categories=categories,
+        lessons=lessons,
         secret=secret,
     )
 

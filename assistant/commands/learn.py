@@ -5,17 +5,22 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from assistant.commands import CommandFailed, UsageError
 from assistant.commands.options import building
 
+if TYPE_CHECKING:
+    from assistant.domain.feedback import Correction
+
 EXAMPLES = """learn category, type and unit models from labelled orders
 
 examples: hotline learn --history orders.jsonl --out var/models
+          hotline learn --history orders.jsonl --corrections --out var/models
           hotline learn --check var/models --against this_month.jsonl"""
 
 
@@ -25,6 +30,9 @@ class LearnCommand:
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("--history", type=Path, action="append", default=[], help=".jsonl or .jsonl.gz; repeatable")
+        parser.add_argument(
+            "--corrections", action="store_true", help="learn also from upheld objections and people's corrections"
+        )
         parser.add_argument("--out", type=Path, help="folder for the models and card.md")
         parser.add_argument("--check", type=Path, metavar="DIR", help="a folder that was learned before")
         parser.add_argument("--against", type=Path, metavar="FILE", help="newer orders to compare it with")
@@ -33,20 +41,33 @@ class LearnCommand:
     def execute(self, arguments: argparse.Namespace) -> int:
         if arguments.check and arguments.against:
             return check(arguments.check, arguments.against, arguments.json)
-        if arguments.history and arguments.out:
-            return learn_from(arguments.history, arguments.out, arguments.json)
-        raise UsageError("give --history FILE and --out DIR, or --check DIR and --against FILE")
+        if (arguments.history or arguments.corrections) and arguments.out:
+            taught = read_corrections(arguments) if arguments.corrections else []
+            return learn_from(arguments.history, arguments.out, arguments.json, taught)
+        raise UsageError("give --history FILE (or --corrections) and --out DIR, or --check DIR and --against FILE")
 
 
-def learn_from(files: list[Path], out: Path, as_json: bool) -> int:
+def read_corrections(arguments: argparse.Namespace) -> list[Correction]:
+    """What people set right, from the database of work orders."""
+    from assistant.commands.orders import work_orders
+
+    with work_orders(arguments) as opened:
+        return opened.corrections.corrections()
+
+
+def learn_from(files: list[Path], out: Path, as_json: bool, corrections: Sequence[Correction] = ()) -> int:
     from assistant.adapters.catalogue_files import load_catalogue
     from assistant.city_pack import city_pack_folder
+    from assistant.learning.corrections import with_corrections
     from assistant.learning.folder import CARD, learn
     from assistant.learning.views import LearningUnavailable
 
-    rows = [row for file in files for row in read_rows(file)]
+    read = [row for file in files for row in read_rows(file)]
     with building():
         catalogue = load_catalogue(city_pack_folder(None) / "catalogue")
+    rows = with_corrections(read, corrections, catalogue)
+    if corrections:
+        print(f"{len(rows) - len(read):+d} rows by {len(corrections)} corrections", file=sys.stderr)
     try:
         learned = learn(rows, out, catalogue)
     except (ValueError, LearningUnavailable) as error:

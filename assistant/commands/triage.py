@@ -14,7 +14,7 @@ from typing import Any
 from assistant.commands import CommandFailed
 from assistant.commands.options import HOTLINE_ZONE, building, settings_of
 from assistant.domain.appeal import Intake, Relation, SimilarOrder, Triage, TriageReport
-from assistant.ports import OrderHistory
+from assistant.ports import OrderHistory, UnitLessons
 from assistant.settings import Settings
 from assistant.triage_flow import TriageFlow
 
@@ -51,7 +51,7 @@ def _built(settings: Settings) -> TriageFlow:
     from assistant.learning.storage import ModelUnusable
 
     try:
-        return build_triage(settings, _history(settings))
+        return build_triage(settings, _history(settings), _lessons(settings))
     except ModelUnusable as error:
         raise CommandFailed(str(error)) from error
 
@@ -65,6 +65,17 @@ def _history(settings: Settings) -> OrderHistory | None:
         return history_at_once(settings)
     except StoreUnavailable as error:
         print(f"past orders are not compared: {error}", file=sys.stderr)
+        return None
+
+
+def _lessons(settings: Settings) -> UnitLessons | None:
+    from assistant.lesson_bootstrap import lessons_at_once
+    from assistant.order_ports import StoreUnavailable
+
+    try:
+        return lessons_at_once(settings)
+    except StoreUnavailable as error:
+        print(f"corrections are not heeded: {error}", file=sys.stderr)
         return None
 
 

@@ -21,7 +21,7 @@ from assistant.domain.appeal import (
 )
 from assistant.domain.catalogue import STREET, Catalogue, DispatchEntry, HandlingUnit, UnitKind
 from assistant.domain.dispatch_match import DispatchTable
-from assistant.ports import UnitRouter
+from assistant.ports import UnitLessons, UnitRouter
 from assistant.stages.locate import HOME
 
 LIMIT = 3
@@ -54,10 +54,16 @@ class _Candidate:
 
 
 class SuggestHandlingUnit:
-    def __init__(self, catalogue: Catalogue, calibration: Calibration, router: UnitRouter | None = None) -> None:
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        calibration: Calibration,
+        router: UnitRouter | None = None,
+        lessons: UnitLessons | None = None,
+    ) -> None:
         self._units: Mapping[str, HandlingUnit] = {unit.id: unit for unit in catalogue.units}
         self._table = DispatchTable.of(catalogue.dispatch)
-        self._calibration, self._router = calibration, router
+        self._calibration, self._router, self._lessons = calibration, router, lessons
 
     async def __call__(
         self,
@@ -89,6 +95,7 @@ class SuggestHandlingUnit:
                 self._weigh(candidates, entry, category, share, place)
         self._add_precedents(candidates, similar, place)
         self._add_router(candidates, appeal, classification, place)
+        self._heed(candidates, appeal, classification, place)
         return sorted(candidates.items(), key=lambda item: -item[1].score)
 
     def _weigh(
@@ -141,6 +148,26 @@ class SuggestHandlingUnit:
             if unit in self._units:
                 candidates[unit].score += ROUTER_SHARE * probability
                 candidates[unit].reasons["历史工单的派单规律"] = None
+
+    def _heed(
+        self, candidates: dict[str, _Candidate], appeal: Appeal, classification: Classification, place: Place
+    ) -> None:
+        """A unit that was wrong for like appeals gives its share, as far as that holds here, to the one that was right."""
+        if self._lessons is None:
+            return
+        category = classification.category.label
+        for lesson in self._lessons.recall(appeal.text, category, place.street_id, appeal.received_at):
+            if lesson.unit not in candidates:
+                continue
+            wrong = candidates[lesson.unit]
+            moved = wrong.score * lesson.strength
+            wrong.score, wrong.own = wrong.score - moved, wrong.own * (1 - lesson.strength)
+            wrong.reasons[lesson.reason] = None
+            known = lesson.instead is not None and lesson.instead in self._units
+            right = self._led_here(lesson.instead or "", place) if known else lesson.unit
+            if right != lesson.unit:
+                candidates[right].score += moved
+                candidates[right].reasons["同类诉求更正后由其承办"] = None
 
     def _ranking(
         self, ranked: list[tuple[str, _Candidate]], classification: Classification, place: Place, decision: Decision
