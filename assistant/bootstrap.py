@@ -108,6 +108,7 @@ class Container:
     documents: SqliteRegistry
     sessions: SessionStore
     limiter: RateLimiter
+    people: RateLimiter
     filings: RateLimiter
     audit: JsonlAudit
     readiness: Mapping[str, ReadinessCheck]
@@ -148,7 +149,7 @@ def build_container(settings: Settings) -> Container:
     degradation = Degradation()
     engine = open_search(settings)
     search = ThreadedSearch(engine, degradation)
-    sessions, limiter, filings, redis = _shared_state(settings, degradation)
+    sessions, limiter, people, filings, redis = _shared_state(settings, degradation)
     hub, shared_feed = open_hub(settings, redis)
     work_orders = OpenOnce(settings, hub.committed)
     history = order_history(settings, work_orders)
@@ -165,6 +166,7 @@ def build_container(settings: Settings) -> Container:
         documents=SqliteRegistry(registry_file(settings)),
         sessions=sessions,
         limiter=limiter,
+        people=people,
         filings=filings,
         audit=JsonlAudit(audit_file(settings)),
         readiness=readiness,
@@ -255,23 +257,26 @@ def _model_composer(settings: Settings, chat: OpenAIChatModel, screener: Screene
 
 def _shared_state(
     settings: Settings, degradation: Degradation
-) -> tuple[SessionStore, RateLimiter, RateLimiter, RedisConnection | None]:
+) -> tuple[SessionStore, RateLimiter, RateLimiter, RateLimiter, RedisConnection | None]:
     rule = RateRule(settings.api.requests_per_minute, MINUTE_S)
+    people_rule = RateRule(settings.sign_in.requests_per_minute, MINUTE_S)
     filing_rule = RateRule(settings.widget.filings_per_hour, HOUR_S)
     if not isinstance(settings.state, RedisState):
         sessions = InProcessSessions(ttl_s=settings.api.session_ttl_s)
-        return sessions, InProcessLimiter(rule), InProcessLimiter(filing_rule), None
+        here = [InProcessLimiter(each) for each in (rule, people_rule, filing_rule)]
+        return sessions, here[0], here[1], here[2], None
     from assistant.adapters.shared_state import open_shared_state
 
     shared = open_shared_state(
         settings.state.url.get_secret_value(),
         timeout_s=settings.state.timeout_s,
         rule=rule,
+        people_rule=people_rule,
         filing_rule=filing_rule,
         session_ttl_s=settings.api.session_ttl_s,
         degradation=degradation,
     )
-    return shared.sessions, shared.limiter, shared.filings, shared.connection
+    return shared.sessions, shared.limiter, shared.people, shared.filings, shared.connection
 
 
 def _embedder(settings: Settings) -> Embedder | None:

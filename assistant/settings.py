@@ -188,6 +188,8 @@ class SignIn(_Section):
     origin: Annotated[str, Field(pattern=r"^https?://[A-Za-z0-9.\[\]:-]+$")] | None = None
     idle_s: int = Field(default=3600, ge=60)
     absolute_s: int = Field(default=43_200, ge=300)
+    requests_per_minute: int = Field(default=600, ge=1)
+    """Of one person; scripts with a key and everybody else have ``HOTLINE_API__REQUESTS_PER_MINUTE``."""
     oidc: Oidc | None = None
 
 

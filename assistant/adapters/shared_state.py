@@ -58,6 +58,7 @@ class SharedState:
 
     sessions: SessionStore
     limiter: RateLimiter
+    people: RateLimiter
     filings: RateLimiter
     connection: RedisConnection
 
@@ -72,13 +73,15 @@ def open_shared_state(
     rule: RateRule,
     session_ttl_s: float,
     degradation: Degradation,
+    people_rule: RateRule | None = None,
     filing_rule: RateRule | None = None,
 ) -> SharedState:
-    """Builds without connecting: a Redis that is down at start-up only degrades. ``filing_rule`` is ``rule`` by default."""
+    """Builds without connecting: a Redis that is down at start-up only degrades. Rules not given are ``rule``."""
     connection = RedisConnection(url, degradation, timeout_s=timeout_s)
     return SharedState(
         SessionsWithFallback(RedisSessions(connection, ttl_s=session_ttl_s), InProcessSessions(ttl_s=session_ttl_s)),
         _limiter(connection, rule, "hotline:rate:"),
+        _limiter(connection, people_rule or rule, "hotline:rate:"),
         _limiter(connection, filing_rule or rule, "hotline:filings:"),
         connection,
     )

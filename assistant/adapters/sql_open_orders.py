@@ -29,6 +29,7 @@ class SqlOpenOrders:
             sa.func.count().filter(_ends(now, soon)),
             sa.func.count().filter((orders.c.feedback_due < now) | (orders.c.dispatch_due < now)),
             sa.func.count().filter(fresh_from_web),
+            sa.func.count().filter(orders.c.follow_up_due <= now),
         )
         query = query.where(orders.c.state.in_(OPEN)).group_by(orders.c.state)
         if unit is not None:
@@ -36,8 +37,7 @@ class SqlOpenOrders:
         with reading(self.engine) as connection:
             rows = connection.execute(query).all()
         by_state = {state: count for state, count, *_ in rows}
-        at_risk, late, web = (sum(row[place] for row in rows) for place in (2, 3, 4))
-        return OpenCounts(by_state, at_risk, late, web)
+        return OpenCounts(by_state, *(sum(row[place] for row in rows) for place in range(2, 6)))
 
     def at_risk(self, now: datetime, soon: datetime) -> list[LiveEvent]:
         due = sa.func.coalesce(orders.c.feedback_due, orders.c.dispatch_due)

@@ -180,7 +180,7 @@ def _middleware(app: FastAPI, state: ApiState) -> list[Middleware]:
             cookie_name=state.cookie_name,
             desk=lambda: container.work_orders().sign_in,
         ),
-        Middleware(RateLimit, limiter=container.limiter, on_refused=metrics.rate_limited.inc),
+        Middleware(RateLimit, limiter=container.limiter, people=container.people, on_refused=metrics.rate_limited.inc),
         Middleware(Permissions),
         Middleware(StrictBody, max_bytes=settings.max_body_bytes, timeout_s=settings.body_timeout_s),
     ]

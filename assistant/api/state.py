@@ -102,6 +102,11 @@ class ApiContainer(Protocol):
     @property
     def limiter(self) -> RateLimiter: ...
     @property
+    def people(self) -> RateLimiter:
+        """Counts the requests of somebody signed in: a page asks more often than a script."""
+        ...
+
+    @property
     def filings(self) -> RateLimiter:
         """Counts what citizens file and the codes they try."""
         ...

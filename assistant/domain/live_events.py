@@ -57,3 +57,5 @@ class OpenCounts:
     late: int
     web: int
     """Accepted on the web and not yet dispatched."""
+    follow_up: int = 0
+    """To be followed up now (Article 23)."""

@@ -12,6 +12,7 @@ import pytest
 
 from assistant.api.app import UnsafeSettings, create_app
 from assistant.domain.accounts import AccountRole
+from assistant.domain.rate_limit import RateRule
 from assistant.order_ports import StoreUnavailable
 from assistant.settings import SignIn
 from tests.api.conftest import client_of
@@ -342,3 +343,12 @@ def test_every_role_of_the_issue_exists() -> None:
     assert {role.value for role in AccountRole} == {
         *("seat_agent", "unit_handler", "supervisor", "knowledge_editor", "admin"),
     }
+
+
+async def test_somebody_signed_in_has_a_limit_of_their_own(
+    page: Page, people: Office, container: FakeContainer
+) -> None:
+    await signed_in(page, people, "seat")
+    container.limiter.rule, container.people.rule = RateRule(1), RateRule(3)
+    answers = [await page.call("GET", "/v1/session") for _ in range(4)]
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 429]

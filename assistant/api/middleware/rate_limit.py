@@ -8,20 +8,26 @@ from collections.abc import Callable
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from assistant.api.identity import Kind
 from assistant.api.problems import Problem, send_problem
 from assistant.domain.rate_limit import RateDecision
 from assistant.ports import RateLimiter
 
 
 class RateLimit:
-    def __init__(self, app: ASGIApp, limiter: RateLimiter, *, on_refused: Callable[[], None]) -> None:
-        self.app, self.limiter, self.on_refused = app, limiter, on_refused
+    """``people`` counts for those who signed in, ``limiter`` for everybody else."""
+
+    def __init__(
+        self, app: ASGIApp, limiter: RateLimiter, *, people: RateLimiter, on_refused: Callable[[], None]
+    ) -> None:
+        self.app, self.limiter, self.people, self.on_refused = app, limiter, people, on_refused
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or not is_limited(scope):
             await self.app(scope, receive, send)
             return
-        decision = await self.limiter.admit(scope["hotline.principal"])
+        limiter = self.people if scope["hotline.identity"].kind is Kind.ACCOUNT else self.limiter
+        decision = await limiter.admit(scope["hotline.principal"])
         send_limited = with_limit_headers(send, decision)
         if decision.allowed:
             await self.app(scope, receive, send_limited)
