@@ -20,7 +20,7 @@ from assistant.city_pack import DataMissing, city_pack_folder, prompts_folder
 from assistant.domain.rate_limit import RateRule
 from assistant.domain.screening import Screener
 from assistant.flows import AnswerFlow, build_answer_flow
-from assistant.history_bootstrap import joined, order_history
+from assistant.history_bootstrap import joined, order_history, watch_desk
 from assistant.live import LiveHub
 from assistant.live_bootstrap import LivePages, live_pages, open_hub
 from assistant.lesson_bootstrap import unit_lessons
@@ -33,6 +33,7 @@ from assistant.stages.compose_answer import ComposeBudget
 from assistant.stages.redact_pii import redact_pii
 from assistant.stages.screen_input import ScreenInput
 from assistant.triage_flow import TriageFlow
+from assistant.watch_desk import WatchDesk
 from retrieval.ingestion.registry import SqliteRegistry
 from retrieval.ports import Embedder, PassageIndex, Reranker
 from retrieval.search import Search
@@ -118,6 +119,7 @@ class Container:
     live_pages: LivePages
     replies: ReplyFlow
     history: FollowedHistory
+    watch: WatchDesk
     redis: RedisConnection | None = None
     chat: OpenAIChatModel | None = None
 
@@ -161,6 +163,7 @@ def build_container(settings: Settings) -> Container:
         flow=build_flow(settings, search, chat),
         triage=TriageWhenNeeded(lambda: build_triage(settings, history, unit_lessons(settings, work_orders))),
         history=history,
+        watch=watch_desk(settings, work_orders),
         search=search,
         passages=engine.index,
         documents=SqliteRegistry(registry_file(settings)),

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
+from assistant.adapters.catalogue_files import load_catalogue
+from assistant.city_pack import city_pack_folder
 from assistant.order_bootstrap import OpenOnce
 from assistant.ports import OrderHistory
 from assistant.settings import Settings
+from assistant.watch_desk import Receivers, WatchDesk
 
 if TYPE_CHECKING:  # answering a question must not wait for SQLAlchemy to be imported
     from assistant.adapters.order_history import FollowedHistory
     from assistant.adapters.sql_order_feed import SqlOrderFeed
+    from assistant.adapters.sql_watch import SqlWatch
 
 FOLDER = "similar"
 """Under ``data_dir``: the index of the order database; under ``models_dir``: that of the history learned from."""
@@ -26,6 +31,22 @@ def order_history(settings: Settings, orders: OpenOnce) -> FollowedHistory:
         return SqlOrderFeed(orders().store.engine)
 
     return FollowedHistory(feed, settings.data_dir / FOLDER)
+
+
+def watch_desk(settings: Settings, orders: OpenOnce) -> WatchDesk:
+    """Nothing is opened or read yet."""
+
+    def book() -> SqlWatch:
+        from assistant.adapters.sql_watch import SqlWatch
+
+        return SqlWatch(orders().store.engine)
+
+    @cache
+    def receivers() -> Receivers:
+        catalogue = load_catalogue(city_pack_folder(settings.city_pack) / "catalogue")
+        return Receivers.of(settings.watch.receivers, catalogue.dispatch)
+
+    return WatchDesk(book, lambda cell: receivers()(cell))
 
 
 def has_orders(settings: Settings) -> bool:

@@ -205,6 +205,12 @@ class Orders(_Section):
     receiver_timeout_s: float = Field(default=5.0, gt=0)
 
 
+class Watch(_Section):
+    """``receivers``: ids of the units that must be told of a sign of an emergency (ordinance Article 29)."""
+
+    receivers: tuple[str, ...] = ("district-command-centre",)
+
+
 class Rates(_Section):
     """Three rates: what the operator leaves out and how a composite weighs response, resolution, satisfaction.
 
@@ -276,6 +282,7 @@ class Settings(BaseSettings):
     reranker: RemoteModel | None = None
     orders: Orders = Orders()
     rates: Rates = Rates()
+    watch: Watch = Watch()
     api: Api = Api()
     widget: Widget = Widget()
     sign_in: SignIn = SignIn()

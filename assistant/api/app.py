@@ -54,6 +54,7 @@ from assistant.api.reply_drafts.endpoints import router as reply_drafts
 from assistant.api.schemas import ProblemDocument
 from assistant.api.session.endpoints import router as session
 from assistant.api.state import ApiContainer, ApiState, attach
+from assistant.api.watch.endpoints import router as watch
 from assistant.api.work_orders.endpoints import router as work_orders
 from assistant.domain.accounts import AccountRole
 from assistant.order_ports import StoreUnavailable
@@ -62,7 +63,7 @@ from assistant.settings import Api, SignIn, Widget
 logger = logging.getLogger(__name__)
 
 ASKING = (inquiries, chat_completions, passages, documents, appeals, catalogue)
-ROUTERS = (*ASKING, work_orders, reply_drafts, follow_ups, feedback, rates, session, accounts, events, health, web)
+ROUTERS = (*ASKING, work_orders, reply_drafts, follow_ups, feedback, rates, watch, session, accounts, events, health, web)
 _DIGEST = re.compile(r"[0-9a-fA-F]{64}")
 
 

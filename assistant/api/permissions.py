@@ -95,6 +95,8 @@ TABLE: Mapping[tuple[str, str], Access] = {
     ("GET", "/v1/work-orders/{order_id}/reply-drafts/{draft_id}"): ORDER,
     ("POST", "/v1/work-orders/{order_id}/reply-drafts/{draft_id}/decisions"): ORDER,
     # Figures
+    ("GET", "/v1/watch"): only(Role.SUPERVISOR),
+    ("GET", "/v1/watch/{signal_id}/orders"): only(Role.SUPERVISOR),
     ("GET", "/v1/rates"): only(Role.SUPERVISOR, Role.UNIT_HANDLER),
     ("GET", "/v1/rates/orders"): only(Role.SUPERVISOR, Role.UNIT_HANDLER),
     ("GET", "/v1/events"): only(*AT_ORDERS, recorded=False),

@@ -29,6 +29,7 @@ from assistant.reply_desk import ReplyDesk
 from assistant.settings import Api, SignIn, Widget
 from assistant.sign_in import SignInDesk
 from assistant.statuses import Statuses
+from assistant.watch_desk import WatchDesk
 from retrieval.contracts import Passage
 from retrieval.ports import DocumentRegistry
 
@@ -121,6 +122,8 @@ class ApiContainer(Protocol):
     def region(self) -> str: ...
     @property
     def live(self) -> LiveHub: ...
+    @property
+    def watch(self) -> WatchDesk: ...
     def work_orders(self) -> WorkOrders:
         """Opened at the first call, blocking. Raises ``StoreUnavailable``."""
         ...

@@ -216,6 +216,7 @@ class FakeContainer:
     degradation: Degradation = field(default_factory=Degradation)
     region: str = "北京市朝阳区"
     work_orders: Any = None
+    watch: Any = None
     live: LiveHub = field(default_factory=lambda: LiveHub(InProcessFeed()))
     replies: Any = None
     started: int = 0

@@ -1,0 +1,164 @@
+"""主动治理: what a supervisor should look at before more people have to call (ordinance Articles 24, 25 and 29).
+
+Every signal names its matter, place and days, so that its orders can be found again: they are its evidence. Signals inform
+people; nothing is dispatched or closed by one.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from assistant.domain.catalogue import SEPARATOR
+from assistant.domain.time_limits import BEIJING
+
+
+class SignalKind(StrEnum):
+    """What a signal says; the ordinance's article is in ``ARTICLES``."""
+
+    BURST = "burst"
+    GROUP = "group"
+    RISING = "rising"
+    LASTING = "lasting"
+    SEASONAL = "seasonal"
+    MONTHLY_TOPIC = "monthly_topic"
+
+
+ARTICLES: Mapping[SignalKind, str] = {
+    SignalKind.BURST: "第二十九条",
+    SignalKind.GROUP: "第二十九条",
+    SignalKind.RISING: "第二十四条",
+    SignalKind.LASTING: "第二十四条",
+    SignalKind.SEASONAL: "第二十五条",
+    SignalKind.MONTHLY_TOPIC: "第二十四条",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class WatchedOrder:
+    """``place`` is the estate without building and room, empty when unknown; ``caller`` is opaque, of one order if unknown."""
+
+    id: str
+    received_at: datetime
+    category: str
+    street: str
+    place: str
+    caller: str
+    title: str = ""
+    is_open: bool = False
+    is_unsolved: bool = False
+    """Closed against what the appellant said, or reopened."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A matter at a place; an empty part means all of them."""
+
+    category: str = ""
+    street: str = ""
+    place: str = ""
+
+    def holds(self, order: WatchedOrder) -> bool:
+        inside = order.category == self.category or order.category.startswith(self.category + SEPARATOR)
+        here = (not self.street or order.street == self.street) and (not self.place or order.place == self.place)
+        return here and (inside or not self.category)
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """``count`` orders from ``callers`` within [first, last] where ``expected`` were to be expected; ``chance`` of so many by luck.
+
+    ``receivers`` are units (ids) that must be told; ``orders`` are the evidence, in order of time.
+    """
+
+    kind: SignalKind
+    cell: Cell
+    first: datetime
+    last: datetime
+    count: int
+    callers: int
+    expected: float
+    reason: str
+    chance: float | None = None
+    orders: tuple[str, ...] = ()
+    receivers: tuple[str, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """Says what the signal is about, so that its orders can be found again without keeping the signal."""
+        parts = [self.kind.value, self.cell.category, self.cell.street, self.cell.place]
+        span = [int(self.first.timestamp()), int(self.last.timestamp())]
+        told = json.dumps(parts + span, ensure_ascii=False, separators=(",", ":"))
+        return base64.urlsafe_b64encode(told.encode()).decode().rstrip("=")
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Which orders a signal stands on."""
+
+    kind: SignalKind
+    cell: Cell
+    first: datetime
+    last: datetime
+
+    def holds(self, order: WatchedOrder) -> bool:
+        return self.first <= order.received_at.replace(microsecond=0) <= self.last and self.cell.holds(order)
+
+
+def evidence_of(signal_id: str) -> Evidence | None:
+    """``None`` for what was never the id of a signal."""
+    try:
+        told = json.loads(base64.urlsafe_b64decode(signal_id + "=" * (-len(signal_id) % 4)))
+        kind, category, street, place, first, last = told
+        names = (category, street, place)
+        if not all(isinstance(name, str) for name in names) or not all(type(at) is int for at in (first, last)):
+            return None
+        days = (datetime.fromtimestamp(at, BEIJING) for at in (first, last))
+        return Evidence(SignalKind(kind), Cell(*names), *days)
+    except (ValueError, TypeError, binascii.Error, OverflowError, OSError, RecursionError):
+        return None
+
+
+def upper(category: str, depth: int = 2) -> str:
+    """The category's first ``depth`` levels."""
+    return SEPARATOR.join(category.split(SEPARATOR)[:depth])
+
+
+def grouped(
+    orders: Iterable[WatchedOrder], cell_of: Callable[[WatchedOrder], Cell | None]
+) -> dict[Cell, list[WatchedOrder]]:
+    """Orders by cell in order of time; those without a cell are left out."""
+    cells: dict[Cell, list[WatchedOrder]] = defaultdict(list)
+    for order in sorted(orders, key=lambda order: (order.received_at, order.id)):
+        cell = cell_of(order)
+        if cell is not None:
+            cells[cell].append(order)
+    return dict(cells)
+
+
+def at_place(order: WatchedOrder) -> Cell | None:
+    return Cell(upper(order.category), order.street, order.place) if order.place else None
+
+
+def in_street(order: WatchedOrder) -> Cell | None:
+    return Cell(upper(order.category), order.street) if order.street else None
+
+
+def everywhere(order: WatchedOrder) -> Cell:
+    return Cell(upper(order.category))
+
+
+def made(
+    kind: SignalKind, cell: Cell, orders: list[WatchedOrder], expected: float, reason: str, chance: float | None = None
+) -> Signal:
+    """A signal on ``orders``, which are in order of time."""
+    first, last = (order.received_at.replace(microsecond=0) for order in (orders[0], orders[-1]))
+    callers = len({order.caller for order in orders})
+    ids = tuple(order.id for order in orders)
+    return Signal(kind, cell, first, last, len(orders), callers, round(expected, 2), reason, chance, ids)

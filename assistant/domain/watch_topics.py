@@ -1,0 +1,109 @@
+"""Topics that rise, that last, and that many places share: candidates for 每月一题 (Article 24)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+
+from assistant.domain.time_limits import BEIJING
+from assistant.domain.watch import (
+    Cell,
+    Signal,
+    SignalKind,
+    WatchedOrder,
+    at_place,
+    everywhere,
+    grouped,
+    in_street,
+    made,
+    upper,
+)
+from assistant.domain.watch_bursts import poisson_tail
+
+WEEKS = timedelta(days=28)
+YEAR = timedelta(days=364)
+"""Whole weeks, so that the same weekdays are compared."""
+LEAST_RISE, LEAST_ORDERS, RISE_ALPHA = 1.5, 8, 0.01
+LASTING_SPAN, LASTING_MONTHS, LASTING_ORDERS = timedelta(days=90), 3, 3
+TOPICS, TOPIC_STREETS, TOPIC_MONTHS = 5, 5, 3
+
+
+def rising(orders: Sequence[WatchedOrder], now: datetime, left_out: frozenset[str] = frozenset()) -> list[Signal]:
+    """Matters with more orders in the last four weeks than the four before and the season let expect, largest rise first.
+
+    ``left_out``: orders of bursts, which are told as such.
+    """
+    kept = [order for order in orders if order.id not in left_out]
+    cells = [*grouped(kept, everywhere).items(), *grouped(kept, in_street).items()]
+    found = [signal for cell, own in cells if (signal := _rise(cell, own, now, RISE_ALPHA / len(cells)))]
+    return sorted(found, key=lambda signal: -signal.count / max(signal.expected, 1.0))
+
+
+def _rise(cell: Cell, own: list[WatchedOrder], now: datetime, alpha: float) -> Signal | None:
+    recent = _within(own, now - WEEKS, now)
+    if len(recent) < LEAST_ORDERS:
+        return None
+    before = len(_within(own, now - 2 * WEEKS, now - WEEKS))
+    expected = before * season_ratio(own, now)
+    chance = poisson_tail(len(recent), max(expected, 1.0))
+    if len(recent) < LEAST_RISE * expected or chance >= alpha:
+        return None
+    reason = f"近四周{len(recent)}件，前四周{before}件，按去年同期的季节变化应有约{expected:.0f}件"
+    return made(SignalKind.RISING, cell, recent, expected, reason, chance)
+
+
+def season_ratio(own: Sequence[WatchedOrder], now: datetime) -> float:
+    """How these four weeks stood to the four before a year ago, drawn towards 1 where there were few; in [1/4, 4]."""
+    then = len(_within(own, now - YEAR - WEEKS, now - YEAR))
+    before = len(_within(own, now - YEAR - 2 * WEEKS, now - YEAR - WEEKS))
+    return min(4.0, max(0.25, (then + 3) / (before + 3)))
+
+
+def _within(orders: Sequence[WatchedOrder], after: datetime, until: datetime) -> list[WatchedOrder]:
+    return [order for order in orders if after < order.received_at <= until]
+
+
+def lasting(orders: Sequence[WatchedOrder], now: datetime) -> list[Signal]:
+    """Matters at one estate that came back over at least three months and are not settled, longest first."""
+    recent = _within(orders, now - timedelta(days=365), now)
+    found = [signal for cell, own in grouped(recent, at_place).items() if (signal := _lasting(cell, own, now))]
+    return sorted(found, key=lambda signal: (-signal.count, signal.first - signal.last))
+
+
+def _lasting(cell: Cell, own: list[WatchedOrder], now: datetime) -> Signal | None:
+    span = own[-1].received_at - own[0].received_at
+    months = {_month(order) for order in own}
+    stuck = [order for order in own if order.is_unsolved or (order.is_open and now - order.received_at > WEEKS)]
+    enough = len(own) >= LASTING_ORDERS and len(months) >= LASTING_MONTHS and span >= LASTING_SPAN
+    if not enough or not stuck or now - own[-1].received_at > LASTING_SPAN:
+        return None
+    reason = f"{span.days}天里在{len(months)}个月份反复反映{len(own)}件，{len(stuck)}件没有解决"
+    return made(SignalKind.LASTING, cell, own, 0.0, reason)
+
+
+def _month(order: WatchedOrder) -> tuple[int, int]:
+    local = order.received_at.astimezone(BEIJING)
+    return local.year, local.month
+
+
+def monthly_topics(orders: Sequence[WatchedOrder], now: datetime) -> list[Signal]:
+    """每月一题 candidates: third-level matters that are frequent, in many 街乡, in many months and hard to solve, best first.
+
+    Score = orders × share of 街乡 × share of months × (1 + share unsolved); the parts are in the reason.
+    """
+    recent = _within(orders, now - timedelta(days=365), now)
+    streets, months = len({order.street for order in recent}), len({_month(order) for order in recent})
+    cells = grouped(recent, lambda order: Cell(upper(order.category, 3)))
+    ranked = sorted(_scored(cells, streets, months), key=lambda item: -item[0])
+    return [signal for _, signal in ranked[:TOPICS]]
+
+
+def _scored(cells: dict[Cell, list[WatchedOrder]], streets: int, months: int) -> Iterator[tuple[float, Signal]]:
+    for cell, own in cells.items():
+        wide, long = len({order.street for order in own}), len({_month(order) for order in own})
+        unsolved = sum(order.is_unsolved for order in own) / len(own)
+        if wide < TOPIC_STREETS or long < TOPIC_MONTHS:
+            continue
+        score = len(own) * (wide / streets) * (long / months) * (1 + unsolved)
+        reason = f"一年内{len(own)}件，涉及{wide}个街乡、{long}个月份，未解决{unsolved:.0%}"
+        yield score, made(SignalKind.MONTHLY_TOPIC, cell, own, 0.0, reason)

@@ -1,0 +1,15 @@
+"""The port to what watch reads. Calls block: async callers use a thread."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from assistant.domain.watch import WatchedOrder
+
+
+class WatchBook(Protocol):
+    def watched(self, after: datetime, until: datetime) -> Sequence[WatchedOrder]:
+        """Orders received within (after, until], merged ones too: each is a person who called. Raises ``StoreUnavailable``."""
+        ...
