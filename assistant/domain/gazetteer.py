@@ -89,10 +89,10 @@ class Gazetteer:
         """Long names with one character taken for any (风林绿洲 → 风林绿＊)."""
         gaps: dict[str, set[str]] = defaultdict(set)
         for form, (_, place) in self._forms.items():
-            if len(form) <= FUZZY_TO and place.kind in (PlaceKind.ESTATE, PlaceKind.LANDMARK):
-                if len(_GENERIC.sub("", form)) >= FUZZY_FROM:
-                    for gap in _gapped(form):
-                        gaps[gap].add(form)
+            long = len(_GENERIC.sub("", form)) >= FUZZY_FROM and len(form) <= FUZZY_TO
+            if long and place.kind in (PlaceKind.ESTATE, PlaceKind.LANDMARK):
+                for gap in _gapped(form):
+                    gaps[gap].add(form)
         return dict(gaps)
 
     def mentions(self, text: str) -> tuple[Mention, ...]:

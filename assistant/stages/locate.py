@@ -21,8 +21,8 @@ _NOT_SAID = re.compile("^(?:小区|社区|公寓|花园)$|这|那|哪")
 
 
 class Locate:
-    def __init__(self, catalogue: Catalogue) -> None:
-        self._gazetteer = Gazetteer.of(catalogue)
+    def __init__(self, catalogue: Catalogue, gazetteer: Gazetteer | None = None) -> None:
+        self._gazetteer = gazetteer or Gazetteer.of(catalogue)
         self._names = {unit.id: unit.name for unit in catalogue.units}
 
     async def __call__(self, appeal: Appeal, extraction: Extraction) -> Place:
