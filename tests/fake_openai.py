@@ -125,7 +125,8 @@ class FakeOpenAI:
             message = {"role": "assistant", "content": text}
             await _json(writer, 200, {"choices": [{"index": 0, "message": message, "finish_reason": "stop"}]})
             return True
-        await self._stream(mode, text, writer)
+        counted = bool((request.get("stream_options") or {}).get("include_usage"))
+        await self._stream(mode, text, writer, counted)
         return mode != "cut"
 
     def _text(self, mode: str, prompt: str) -> str:
@@ -138,10 +139,10 @@ class FakeOpenAI:
         }
         return fixed[mode] if mode in fixed else self.reply(prompt)
 
-    async def _stream(self, mode: str, text: str, writer: asyncio.StreamWriter) -> None:
+    async def _stream(self, mode: str, text: str, writer: asyncio.StreamWriter, counted: bool = False) -> None:
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n")
         try:
-            async for line in self._lines(mode, text):
+            async for line in self._lines(mode, text, counted):
                 data = line.encode() + b"\n\n"
                 writer.write(f"{len(data):x}\r\n".encode() + data + b"\r\n")
                 await writer.drain()
@@ -156,7 +157,7 @@ class FakeOpenAI:
             self.aborted += 1
             raise
 
-    async def _lines(self, mode: str, text: str) -> AsyncIterator[str]:
+    async def _lines(self, mode: str, text: str, counted: bool = False) -> AsyncIterator[str]:
         if mode == "garbled":
             for junk in ('data: {"choices": "no"}', "data: {{{{", "data: \x00\x01"):
                 yield junk
@@ -173,6 +174,9 @@ class FakeOpenAI:
             yield _chunk({"content": "还有。"})
             await asyncio.sleep(0.01)
         yield _chunk({}, "stop")
+        if counted:
+            usage = {"prompt_tokens": 700, "completion_tokens": len(text), "total_tokens": 700 + len(text)}
+            yield "data: " + json.dumps({"object": "chat.completion.chunk", "choices": [], "usage": usage})
         yield "data: [DONE]"
 
 

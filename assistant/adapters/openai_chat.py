@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import aclosing, suppress
 from typing import Any
 
 import httpx
@@ -17,11 +17,14 @@ from assistant.ports import ChatModelError, ChatRequest
 
 MAX_LINE_BYTES = 1_000_000
 
+TokenCount = Callable[[int, int], None]
+
 
 class OpenAIChat:
     """``ChatModel`` over ``POST {base_url}/chat/completions`` with ``stream: true``.
 
     ``connect_retries`` repeats a refused connection only: nothing was sent yet, so nothing can be answered twice.
+    ``count_tokens`` is told the prompt's and the reply's tokens of each call, where the endpoint counts them.
     """
 
     def __init__(
@@ -34,9 +37,10 @@ class OpenAIChat:
         gap_timeout_s: float = 4.0,
         connect_retries: int = 1,
         transport: httpx.AsyncBaseTransport | None = None,
+        count_tokens: TokenCount | None = None,
     ) -> None:
         headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
-        self._model, self._gap_s = model, gap_timeout_s
+        self._model, self._gap_s, self._count_tokens = model, gap_timeout_s, count_tokens
         self._client = httpx.AsyncClient(
             base_url=base_url.rstrip("/") + "/",
             headers=headers,
@@ -83,6 +87,7 @@ class OpenAIChat:
             async for event in _events(response):
                 if event == "[DONE]":
                     break
+                self._counted(event)
                 piece, reason = _delta(event)
                 finished = finished or reason is not None
                 if reason == "length":
@@ -90,6 +95,14 @@ class OpenAIChat:
                 yield piece
             if not finished:
                 raise ChatModelError("cut", "the stream ended without a finish_reason")
+
+    def _counted(self, event: str) -> None:
+        """The last chunk of a stream that was asked for it carries ``usage``; a garbled one is ``_delta``'s to refuse."""
+        if self._count_tokens is None or '"usage"' not in event:
+            return
+        with suppress(ValueError, KeyError, TypeError):
+            usage = json.loads(event)["usage"]
+            self._count_tokens(int(usage["prompt_tokens"]), int(usage["completion_tokens"]))
 
     def _body(self, request: ChatRequest) -> dict[str, Any]:
         messages = [{"role": "system", "content": request.system}]
@@ -101,6 +114,8 @@ class OpenAIChat:
             "temperature": request.temperature,
             "stream": True,
         }
+        if self._count_tokens is not None:
+            body["stream_options"] = {"include_usage": True}
         if request.schema is not None:
             schema = {"name": "reply", "schema": request.schema, "strict": True}
             body["response_format"] = {"type": "json_schema", "json_schema": schema}

@@ -23,6 +23,10 @@ MEASURES: Sequence[Measure] = (
     Ratio("unsupported_sentences", "unsupported", "sentences"),
     Ratio("removed_sentences_per_answer", "removed", "cases"),
     Ratio("sentences_per_answer", "sentences", "answers"),
+    Ratio("from_the_model", "composed", "answers"),
+    Ratio("model_calls_per_case", "model_calls", "cases"),
+    Ratio("prompt_tokens_per_call", "prompt_tokens", "model_calls"),
+    Ratio("reply_tokens_per_call", "reply_tokens", "model_calls"),
 )
 
 
@@ -59,6 +63,18 @@ def _counts(output: Output) -> Mapping[str, float]:
         "existing": sum(one["exists"] for one in citations),
         "in_force": sum(in_force(one, output["as_of"]) for one in citations),
         "occurring": sum(quote_occurs(one) for one in citations),
+        "composed": float(output["status"] == "answered" and output["composer"] == "model"),
+        **_tokens(output),
+    }
+
+
+def _tokens(output: Output) -> Mapping[str, float]:
+    """Tokens as the endpoint counted them; nothing where no model was called or none were counted."""
+    calls = output.get("calls") or ()
+    return {
+        "model_calls": len(calls),
+        "prompt_tokens": sum(prompt for prompt, _ in calls),
+        "reply_tokens": sum(reply for _, reply in calls),
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -93,8 +94,10 @@ def _generate(flow: AnswerFlow, search: Search, extra: Mapping[str, str]) -> Gen
     async def answer(row: Row) -> Output:
         case = case_of(row)
         as_of = case.as_of or default
+        calls: list[tuple[int, int]] = []
+        _calls.set(calls)
         outcome = await flow.answer_inquiry(Turn(case.question, as_of, case.history, case.region or region))
-        return output_of(outcome, search, as_of)
+        return {**output_of(outcome, search, as_of), "calls": calls}
 
     return answer
 
@@ -123,5 +126,14 @@ def _composer(extra: Any) -> Composer:
     from assistant.adapters.openai_chat import OpenAIChat
     from assistant.prompting import load_prompt
 
-    chat = OpenAIChat(extra["base_url"], extra.get("model", "default"))
+    chat = OpenAIChat(extra["base_url"], extra.get("model", "default"), extra.get("key"), count_tokens=_count)
     return ModelComposer(chat, load_prompt(prompts_folder(None), "compose_answer"))
+
+
+def _count(prompt: int, reply: int) -> None:
+    if (calls := _calls.get()) is not None:
+        calls.append((prompt, reply))
+
+
+_calls: ContextVar[list[tuple[int, int]] | None] = ContextVar("calls", default=None)
+"""Tokens of the calls of the case in hand: one list per case, which the tasks that the flow starts share."""

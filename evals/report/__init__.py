@@ -1,0 +1,1 @@
+"""Runs as one page that people read: self-contained HTML and the same in Markdown."""
