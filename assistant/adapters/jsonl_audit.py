@@ -37,7 +37,10 @@ class AuditBroken(Exception):  # noqa: N818 - a finding, told by its name
 
 
 class JsonlAudit:
-    """Safe for many writers, threads and processes alike: each append locks the file and reads its last record."""
+    """Safe for many writers, threads and processes alike: each append locks the file and reads its last record.
+
+    A record is on the disk before its append returns; writers that wait for the disk at once share the wait.
+    """
 
     def __init__(self, path: Path, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self.path, self._clock = path, clock
@@ -48,6 +51,7 @@ class JsonlAudit:
 
     def _append(self, event: str, payload: dict[str, Any]) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)
+        is_new = not self.path.exists()
         descriptor = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
         with os.fdopen(descriptor, "r+b", buffering=0) as file:
             fcntl.flock(file, fcntl.LOCK_EX)
@@ -55,6 +59,19 @@ class JsonlAudit:
             record = {"seq": sequence + 1, "at": self._clock().isoformat(), "event": event, "payload": payload}
             line = json.dumps({**record, "prev": head, "hash": _digest(record, head)}, ensure_ascii=False)
             file.write(line.encode() + b"\n")
+            fcntl.flock(file, fcntl.LOCK_UN)  # the next writer need not wait for our disk
+            os.fsync(file.fileno())
+        if is_new:
+            _sync_folder(self.path.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    """A file's name is lost with the machine until its folder is synced."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def verify(path: Path, checkpoint: Checkpoint | None = None) -> Checkpoint:

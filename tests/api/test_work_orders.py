@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -284,6 +285,21 @@ async def test_wrong_bodies_are_refused_without_echo(hands: dict[str, Hand]) -> 
         assert "13800138000" not in answer.text
     order = await opened(hands)
     assert code_of(await agent.step(order, "dispatches", lead="community-1")) == (422, "unknown_unit")
+
+
+async def test_a_category_that_no_catalogue_knows_is_answered_with_the_nearest(tmp_path: Path) -> None:
+    engine = open_engine(sqlite_url(tmp_path / "orders.db"))
+    migrate(engine)
+    known = frozenset({"住房/物业管理", "住房/电梯", "公共服务/供暖"})
+    policy = replace(POLICY, categories=known)
+    container = FakeContainer(work_orders=Opened(OrderDesk(SqlWorkOrders(engine, HOLIDAY), policy, mask, "演示盐")))
+    async with client_of(container, callers=(caller("agent"),)) as client:
+        agent = Hand(client, KEYS["agent"])
+        wrong = await client.post("/v1/work-orders", json=ORDER | {"category": "物业"}, headers=agent.headers())
+        assert code_of(wrong) == (422, "unknown_category")
+        assert wrong.json()["nearest"][0] == "住房/物业管理"
+        assert "住房/物业管理" in wrong.json()["detail"]
+        assert (await agent.open()).status_code == 201
 
 
 async def test_not_modified_by_etag(hands: dict[str, Hand]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -124,3 +125,20 @@ def test_processes_make_one_chain(tmp_path: Path) -> None:
     with ProcessPoolExecutor(2) as pool:
         list(pool.map(_write, [path, path]))
     assert verify(path).count == 40
+
+
+async def test_a_record_is_on_the_disk_before_its_append_returns(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, synced = tmp_path / "audit.jsonl", []
+    fsync = os.fsync
+
+    def noting(descriptor: int) -> None:
+        synced.append(path.read_bytes().count(b"\n"))
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", noting)
+    audit = JsonlAudit(path)
+    for _ in range(3):
+        await audit.append("looked", {})
+    assert synced == [1, 1, 2, 3]  # the first record's folder too: a new file is lost without its name
