@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from assistant.account_ports import AccountStore
 from assistant.domain.accounts import Account, AccountRole, UnfitAccount, check_account
 from assistant.domain.identifiers import new_id
+from assistant.domain.outside_identity import OutsidePerson
 from assistant.domain.passwords import ScryptCost, hash_password, random_password
 
 
@@ -34,6 +35,20 @@ class AccountDesk:
         password = random_password()
         self.store.add(account, hash_password(password, self.cost))
         return account, password
+
+    def admit(self, person: OutsidePerson) -> Account:
+        """The account of somebody whom the city's sign-in vouches for: made at the first time, brought up to date later.
+
+        It has no password. A disabled one stays disabled. Raises ``UnfitAccount``.
+        """
+        found = self.store.by_login(person.login)
+        wanted = Account(new_id(), person.login, person.name, person.role, person.unit, self.now())
+        if found is None:
+            check_account(wanted, self.units)
+            self.store.add(wanted, "")
+            return wanted
+        known = replace(found[0], name=person.name, role=person.role, unit=person.unit)
+        return known if known == found[0] else self.change(found[0], "", **_parts(person))
 
     def find(self, account_id: str) -> Account:
         """Raises ``AccountUnknown``."""
@@ -68,3 +83,7 @@ class AccountDesk:
         self.store.set_password(account.id, hash_password(password, self.cost), must_change=must_change)
         self.store.end_sessions(account.id)
         return password
+
+
+def _parts(person: OutsidePerson) -> dict[str, object]:
+    return {"name": person.name, "role": person.role, "unit": person.unit}

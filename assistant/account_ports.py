@@ -1,18 +1,41 @@
-"""The port to the store of accounts and sessions. All calls block: async callers use a thread."""
+"""The ports of signing in: the store of accounts and sessions, whose calls block, and a city's own sign-in."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from assistant.domain.accounts import Account
+from assistant.domain.outside_identity import SignInFlow
 from assistant.domain.sign_in_backoff import Failures
 from assistant.domain.sign_in_sessions import Session
 
 
 class LoginTaken(Exception):  # noqa: N818 - an answer
     """An account with this login exists, perhaps disabled; nothing was written."""
+
+
+class OutsideUnavailable(Exception):  # noqa: N818 - a state of the world
+    """The city's sign-in does not answer, or not as it should; the message is a short fixed word."""
+
+
+class OutsideRefused(Exception):  # noqa: N818 - an answer
+    """The city's sign-in does not vouch for this person, or its token does not hold; the message is a short fixed word."""
+
+
+class OutsideSignIn(Protocol):
+    """Raises ``OutsideUnavailable``."""
+
+    async def way_out(self, flow: SignInFlow, redirect_uri: str) -> str:
+        """Where the browser goes."""
+        ...
+
+    async def claims(self, flow: SignInFlow, code: str, redirect_uri: str) -> Mapping[str, Any]:
+        """Who came back with ``code``, checked. Raises ``OutsideRefused``."""
+        ...
+
+    async def close(self) -> None: ...
 
 
 class AccountStore(Protocol):

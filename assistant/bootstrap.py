@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from assistant.account_ports import OutsideSignIn
 from assistant.adapters.catalogue_files import load_catalogue
 from assistant.adapters.degradation import Degradation
 from assistant.adapters.extractive_composer import ExtractiveComposer
@@ -21,9 +22,9 @@ from assistant.domain.rate_limit import RateRule
 from assistant.domain.screening import Screener
 from assistant.flows import AnswerFlow, build_answer_flow
 from assistant.history_bootstrap import joined, order_history, watch_desk
+from assistant.lesson_bootstrap import unit_lessons
 from assistant.live import LiveHub
 from assistant.live_bootstrap import LivePages, live_pages, open_hub
-from assistant.lesson_bootstrap import unit_lessons
 from assistant.order_bootstrap import OpenOnce, OrdersReady, WorkOrders, appellant_secret
 from assistant.ports import Composer, OrderHistory, RateLimiter, ReadinessCheck, SessionStore, UnitLessons
 from assistant.reply_bootstrap import build_replies
@@ -117,6 +118,7 @@ class Container:
     region: str
     work_orders: OpenOnce
     live_pages: LivePages
+    outside: OutsideSignIn | None
     replies: ReplyFlow
     history: FollowedHistory
     watch: WatchDesk
@@ -136,6 +138,8 @@ class Container:
 
     async def close(self) -> None:
         await self.live_pages.stop()
+        if self.outside is not None:
+            await self.outside.close()
         self.search.close()
         self.documents.close()
         self.history.close()
@@ -177,6 +181,7 @@ def build_container(settings: Settings) -> Container:
         region=settings.region,
         work_orders=work_orders,
         live_pages=live_pages(hub, shared_feed, lambda: work_orders().open_orders),
+        outside=outside_sign_in(settings),
         replies=build_replies(settings, search, chat, work_orders),
         redis=redis,
         chat=chat,
@@ -280,6 +285,17 @@ def _shared_state(
         degradation=degradation,
     )
     return shared.sessions, shared.limiter, shared.people, shared.filings, shared.connection
+
+
+def outside_sign_in(settings: Settings) -> OutsideSignIn | None:
+    """The city's own sign-in, where one is set. Nothing is connected yet."""
+    oidc = settings.sign_in.oidc
+    if oidc is None:
+        return None
+    from assistant.adapters.oidc import OidcSignIn
+
+    secret = _secret(oidc.client_secret)
+    return OidcSignIn(str(oidc.issuer), oidc.client_id, secret, scopes=oidc.scopes, timeout_s=oidc.timeout_s)
 
 
 def _embedder(settings: Settings) -> Embedder | None:

@@ -23,9 +23,9 @@ from assistant.api.chat_completions.schemas import OpenAIErrorDocument
 from assistant.api.citizen.endpoints import router as citizen
 from assistant.api.cookies import is_secure
 from assistant.api.documents.endpoints import router as documents
+from assistant.api.events.endpoints import router as events
 from assistant.api.feedback.endpoints import router as feedback
 from assistant.api.follow_ups.endpoints import router as follow_ups
-from assistant.api.events.endpoints import router as events
 from assistant.api.health.endpoints import router as health
 from assistant.api.inquiries.endpoints import router as inquiries
 from assistant.api.metrics import Metrics
@@ -53,6 +53,7 @@ from assistant.api.rates.endpoints import router as rates
 from assistant.api.reply_drafts.endpoints import router as reply_drafts
 from assistant.api.schemas import ProblemDocument
 from assistant.api.session.endpoints import router as session
+from assistant.api.session.oidc import router as oidc
 from assistant.api.state import ApiContainer, ApiState, attach
 from assistant.api.watch.endpoints import router as watch
 from assistant.api.work_orders.endpoints import router as work_orders
@@ -63,7 +64,21 @@ from assistant.settings import Api, SignIn, Widget
 logger = logging.getLogger(__name__)
 
 ASKING = (inquiries, chat_completions, passages, documents, appeals, catalogue)
-ROUTERS = (*ASKING, work_orders, reply_drafts, follow_ups, feedback, rates, watch, session, accounts, events, health, web)
+ROUTERS = (
+    *ASKING,
+    work_orders,
+    reply_drafts,
+    follow_ups,
+    feedback,
+    rates,
+    watch,
+    session,
+    oidc,
+    accounts,
+    events,
+    health,
+    web,
+)
 _DIGEST = re.compile(r"[0-9a-fA-F]{64}")
 
 

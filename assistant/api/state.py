@@ -10,6 +10,7 @@ from typing import Protocol
 from fastapi import FastAPI, Request
 
 from assistant.account_desk import AccountDesk
+from assistant.account_ports import OutsideSignIn
 from assistant.adapters.degradation import Degradation
 from assistant.api.cookies import session_cookie_name
 from assistant.api.metrics import Metrics
@@ -122,6 +123,8 @@ class ApiContainer(Protocol):
     def region(self) -> str: ...
     @property
     def live(self) -> LiveHub: ...
+    @property
+    def outside(self) -> OutsideSignIn | None: ...
     @property
     def watch(self) -> WatchDesk: ...
     def work_orders(self) -> WorkOrders:

@@ -209,6 +209,7 @@ class FakeContainer:
     documents: FixedDocuments = field(default_factory=FixedDocuments)
     sessions: Any = field(default_factory=InProcessSessions)
     limiter: Any = field(default_factory=lambda: InProcessLimiter(RateRule(100_000)))
+    outside: Any = None
     people: Any = field(default_factory=lambda: InProcessLimiter(RateRule(100_000)))
     filings: Any = field(default_factory=lambda: InProcessLimiter(RateRule(100_000)))
     audit: RecordedAudit = field(default_factory=RecordedAudit)
