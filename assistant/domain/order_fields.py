@@ -47,6 +47,7 @@ _BEFORE_BRAND = re.compile(
     "(?:^|[，,。；;！!？?、\\s\n〕]|投诉|举报|反映|表扬|关于|有家|有个|一家|一个|被|跟|和|在|找|这个|那个|的|把|边|口)$"
 )
 _OWN_FIRM = re.compile("我们?(?:公司|单位|店)(?:在|是|位于)|[\u4e00-\u9fff]{0,4}(?:公司|单位)附近")
+_THERE_IS = ("有家", "有个")
 _PLACED = re.compile("^(?:小区|楼|路)?(?:对面|旁边|楼下|底商)的")
 _NO_BRAND = re.compile("[在有被把我你他她的是了不来就都也还去到给让跟和说要买卖从]")
 
@@ -98,7 +99,7 @@ def _brand_start(text: str, match: re.Match[str]) -> int:
         if _BEFORE_BRAND.search(text[max(0, start - 3) : start]) and not _NO_BRAND.search(
             _PLACED.sub("", text[start:end]).lstrip("我有")
         ):
-            return start
+            return start + 2 * text.startswith(_THERE_IS, start)
     return end
 
 

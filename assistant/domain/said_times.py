@@ -153,7 +153,7 @@ def _weekly(match: re.Match[str], now: datetime) -> str:
 
 
 def _lasting(match: re.Match[str], now: datetime) -> str:
-    unit = _UNITS[match["unit"]]
+    unit = _UNITS[match["unit"] or match["months"]]
     if match["count"] == "半":
         return f"P{_HALVES[unit]}/{now.date()}"
     count = _count(match["count"])
@@ -238,7 +238,7 @@ _RULES: tuple[tuple[re.Pattern[str], _Reading, float], ...] = (
     (re.compile("早高峰|晚高峰|白天|从早到晚|全天"), _daily, 0.7),
     (
         re.compile(
-            f"{_FOR}(?P<count>半|好?几|十几|{_N}{{1,3}})(?:来|多)?个?多?(?:半)?(?P<unit>年|月|周|星期|礼拜|天|晚|小时)(?!前)多?(?:时间)?(?:了|以来)?"
+            f"{_FOR}(?<![0-9])(?P<count>半|好?几|十几|{_N}{{1,3}})(?:来|多)?(?:个?多?(?P<unit>年|周|星期|礼拜|天|晚|小时)|个多?(?P<months>月))(?![前级初底代检纪])多?(?:时间)?(?:了|以来)?"
         ),
         _lasting,
         0.75,

@@ -35,6 +35,8 @@ async def draft_work_order(
     missing = tuple(
         (name, ask) for name, ask in extraction.missing if name in asked and (name != "where" or not located)
     )
+    if located and place.street_id is None and place.question:
+        missing = (("where", place.question), *missing)
     title = _title(extraction, classification, place, decision)
     return WorkOrderDraft(title, _content(appeal, extraction, place), known / len(FIELDS), missing)
 

@@ -38,12 +38,14 @@ class ExtractAppeal:
         text, told = appeal.text, answers(appeal.transcript)
         where = said_place(text, self._gazetteer)
         wanted = order_fields.demand(text)
-        about = order_fields.reported(text, [piece for piece in (where, wanted) if piece])
+        when = self._when(appeal, told)
+        sure = where if where and where.confidence >= ANSWERED else None
+        about = order_fields.reported(text, [*_pieces(when), *(piece for piece in (sure, wanted) if piece)])
         found = {
             "who": _found(text, order_fields.own_name(text)) or _named(told, text),
             "what": _matter(text),
             "where": self._where(appeal, where, told),
-            "when": self._when(appeal, told),
+            "when": when,
             "object": _found(text, about) or _answer("object", told, text),
             "demand": _wanted(wanted, told, text),
             "contact": _contact(appeal, told),
@@ -58,11 +60,10 @@ class ExtractAppeal:
         if own and own.confidence >= ANSWERED:
             return _found(appeal.text, own)
         before = said_place(appeal.context, self._gazetteer)
-        return (
-            _answer("where", told, appeal.text)
-            or _found(appeal.text, own)
-            or (_elsewhere(_found(appeal.context, before)) if before else None)
-        )
+        called = _elsewhere(_found(appeal.context, before))
+        weak = _found(appeal.text, own)
+        surer = (called, weak) if before and before.confidence >= ANSWERED else (weak, called)
+        return _answer("where", told, appeal.text) or surer[0] or surer[1]
 
     def _when(self, appeal: Appeal, told: Mapping[str, str]) -> Found | None:
         """The answer to 什么时候 counts before what else was said in passing."""
@@ -72,6 +73,10 @@ class ExtractAppeal:
                 words = text[said.start : said.end]
                 return Found(words, said.confidence, _spans(words, appeal.text), said.normal)
         return _answer("when", told, appeal.text)
+
+
+def _pieces(found: Found | None) -> list[Piece]:
+    return [Piece(span.start, span.end, found.confidence) for span in found.spans] if found else []
 
 
 def _found(text: str, piece: Piece | None) -> Found | None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from assistant.adapters.catalogue_files import load_catalogue
+from assistant.adapters.pack_triage import open_triage_flow
 from assistant.city_pack import city_pack_folder
-from assistant.domain.appeal import Appeal, Extraction, Place, Utterance
+from assistant.domain.appeal import Appeal, Extraction, Intake, Place, Utterance
+from assistant.domain.places import Places
 from assistant.stages.locate import Locate
 
 LOCATE = Locate(load_catalogue(city_pack_folder(None) / "catalogue"))
@@ -99,11 +102,14 @@ def test_an_unknown_estate_is_asked_about() -> None:
 
 
 def test_without_a_gazetteer_only_the_streets_are_known() -> None:
-    from dataclasses import replace
-
-    from assistant.domain.places import Places
-
     catalogue = replace(load_catalogue(city_pack_folder(None) / "catalogue"), places=Places())
     bare = Locate(catalogue)
     assert asyncio.run(bare(Appeal("望京街道", NOW), Extraction())).street_id == "street-wangjing"
     assert asyncio.run(bare(Appeal("高家园小区", NOW), Extraction())).street_id is None
+
+
+def test_article_10_a_place_in_doubt_is_the_next_question() -> None:
+    flow = open_triage_flow(city_pack_folder(None) / "catalogue", secret=b"demo")
+    report = asyncio.run(flow.triage_appeal(Intake("酒仙桥路的共享单车堵死了盲道，希望清走", NOW)))
+    field, question = report.triages[0].extraction.missing[0]
+    assert field == "where" and "将台地区" in question
