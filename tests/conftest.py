@@ -29,7 +29,7 @@ def repository() -> Path:
     return ROOT
 
 
-REAL_COMPONENTS = frozenset({"redis", "postgres", "vllm"})
+REAL_COMPONENTS = frozenset({"redis", "postgres", "vllm", "chromium"})
 
 
 @pytest.hookimpl(wrapper=True)

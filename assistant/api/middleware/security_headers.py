@@ -34,11 +34,13 @@ class SecurityHeaders:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 is_page = headers.get("content-type", "").startswith("text/html")
-                headers.setdefault("content-security-policy", PAGE_POLICY if is_page else DATA_POLICY)
+                # A 304 has no type, and its headers replace those of the page that the browser kept.
+                if message["status"] != 304:
+                    headers.setdefault("content-security-policy", PAGE_POLICY if is_page else DATA_POLICY)
                 headers.setdefault("cache-control", "no-store")
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
-                if re.search("frame-ancestors (?!'none')", headers["content-security-policy"]):
+                if re.search("frame-ancestors (?!'none')", headers.get("content-security-policy", "")):
                     # The older header knows no list of sites and would forbid what the policy allows.
                     del headers["x-frame-options"]
             await send(message)

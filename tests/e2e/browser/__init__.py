@@ -1,0 +1,1 @@
+"""Real Chromium on the real service: the rows of the conventions, one check each."""

@@ -1,0 +1,29 @@
+"""axe-core on a page as it stands: WCAG 2.2 level A and AA."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page
+
+AXE = Path(__file__).resolve().parents[3] / "web" / "node_modules" / "axe-core" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+def violations(page: Page) -> list[str]:
+    """One line for each rule that is broken, with the first places. Run through the debugger: the page's policy holds."""
+    page.evaluate(AXE.read_text())
+    found: dict[str, Any] = page.evaluate(
+        "(tags) => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})", RULES
+    )
+    return [
+        f"{rule['id']} ({rule['impact']}): {rule['help']}: {[node['html'][:120] for node in rule['nodes'][:3]]}"
+        for rule in found["violations"]
+    ]
+
+
+def assert_accessible(page: Page) -> None:
+    page.wait_for_timeout(150)  # colours of a transition are nobody's reading
+    found = violations(page)
+    assert not found, "\n".join(found)
