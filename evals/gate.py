@@ -4,7 +4,10 @@ A baseline is ``evals/baselines/<name>.json``::
 
     {"task": "screen", "dataset": "evals/datasets/attacks.jsonl", "corpus": [], "options": {},
      "needs": null | "shared_data",
-     "metrics": {"catch_rate": {"value": 0.97, "tolerance": 0.01, "better": "higher"}}}
+     "metrics": {"catch_rate": {"value": 0.97, "tolerance": 0.01, "better": "higher"}},
+     "known_failures": ["atk-017"]}
+
+``known_failures`` are the cases that failed when the baseline was recorded: a closed gate names first those that are new.
 
 ``$SHARED`` in a path stands for the folder named by ``HOTLINE_SHARED_DATA``; a baseline that needs it is skipped, with the
 reason, where the folder is absent.
@@ -14,15 +17,17 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
 import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from evals.contracts import RunOptions
+from evals.files import read_rows
 from evals.registry import load_task
 from evals.run_record import save, summarise
 
@@ -51,6 +56,7 @@ class Baseline:
     task: str
     options: RunOptions
     bounds: Mapping[str, Bound]
+    known: frozenset[str] = frozenset()
 
     @property
     def missing(self) -> list[Path]:
@@ -89,7 +95,8 @@ def load_baseline(file: Path, out: Path) -> Baseline:
         history=tuple(resolve(path) for path in raw.get("history", [])),
         units=resolve(raw["units"]) if "units" in raw else None,
     )
-    return Baseline(file.stem, raw["task"], options, {name: Bound(**bound) for name, bound in raw["metrics"].items()})
+    bounds = {name: Bound(**bound) for name, bound in raw["metrics"].items()}
+    return Baseline(file.stem, raw["task"], options, bounds, frozenset(raw.get("known_failures", ())))
 
 
 def check(baseline: Baseline) -> Iterator[Verdict]:
@@ -97,18 +104,20 @@ def check(baseline: Baseline) -> Iterator[Verdict]:
     assert baseline.options.out is not None
     save(baseline.options.out, summarise(baseline.task, baseline.options, result), result)
     for metric, bound in baseline.bounds.items():
-        yield Verdict(baseline.name, metric, bound, result.metrics[metric])
+        yield Verdict(baseline.name, metric, bound, result.metrics.get(metric, math.nan))
 
 
-def failures_of(baseline: Baseline) -> Iterable[str]:
+def failures_of(baseline: Baseline) -> list[Mapping[str, Any]]:
+    """Cases that fail now; those that did not when the baseline was recorded come first."""
     assert baseline.options.out is not None
-    lines = (baseline.options.out / "failures.jsonl").read_text(encoding="utf-8").splitlines()
-    return lines[:SHOWN_FAILURES]
+    rows = read_rows(baseline.options.out / "failures.jsonl")
+    return sorted(rows, key=lambda row: str(row.get("id")) in baseline.known)
 
 
-def run(names: list[str], out: Path) -> int:
+def run(names: list[str], out: Path, baselines: Path = BASELINES) -> int:
+    """0 when every baseline holds, else 1."""
     closed = False
-    for file in sorted(BASELINES.glob("*.json")):
+    for file in sorted(baselines.glob("*.json")):
         if names and file.stem not in names:
             continue
         closed |= not gate_one(load_baseline(file, out))
@@ -131,15 +140,24 @@ def gate_one(baseline: Baseline) -> bool:
     print(f"{baseline.name:<28}{time.monotonic() - started:.1f} s")
     passed = all(verdict.passed for verdict in verdicts)
     if not passed:
-        print("cases to read:", *failures_of(baseline), sep="\n  ")
+        _name_cases(baseline)
     return passed
+
+
+def _name_cases(baseline: Baseline) -> None:
+    failures = failures_of(baseline)
+    new = [row for row in failures if str(row.get("id")) not in baseline.known]
+    print(f"{len(new)} cases fail that did not before: {', '.join(str(row.get('id')) for row in new) or '–'}")
+    print("cases to read:", *(json.dumps(row, ensure_ascii=False) for row in failures[:SHOWN_FAILURES]), sep="\n  ")
 
 
 def record(file: Path, out: Path) -> None:
     """Writes what is measured now as the new values; tolerances stay. Say in the commit why the baseline moves."""
     raw: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-    for verdict in check(load_baseline(file, out)):
+    baseline = load_baseline(file, out)
+    for verdict in check(baseline):
         raw["metrics"][verdict.metric]["value"] = round(verdict.measured, 4)
+    raw["known_failures"] = sorted({str(row.get("id")) for row in failures_of(baseline)})
     file.write_text(json.dumps(raw, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
 from functools import cache
 from typing import Any
 
@@ -14,7 +13,6 @@ from evals.case_run import Output
 from evals.contracts import CaseScore, Measure
 from evals.measures import Ratio
 from evals.tasks.answer.cases import Case
-from retrieval.contracts import Validity
 
 MEASURES: Sequence[Measure] = (
     Ratio("citations_exist", "existing", "citations"),
@@ -109,11 +107,9 @@ def completeness(case: Case, text: str) -> float:
 
 
 def in_force(citation: Mapping[str, Any], day: str) -> bool:
-    begin, end = (date.fromisoformat(text) if (text := citation[name]) else None for name in _VALIDITY)
-    return Validity(begin, end).covers(date.fromisoformat(day))
-
-
-_VALIDITY = ("effective_from", "repealed_on")
+    """Days in ISO form, which sort as text. Arithmetic of its own: what is judged must not judge itself."""
+    begin, end = citation["effective_from"], citation["repealed_on"]
+    return (begin is None or begin <= day) and (end is None or day < end)
 
 
 def quote_occurs(citation: Mapping[str, Any]) -> bool:
