@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -41,8 +41,8 @@ class LiveFeed(Protocol):
 class OpenOrders(Protocol):
     """Blocking, as the database is. Every method raises ``StoreUnavailable``."""
 
-    def counts(self, now: datetime, soon: datetime, unit: str | None) -> OpenCounts:
-        """Of all orders, or of those in which ``unit`` has a part."""
+    def counts(self, now: datetime, soon: datetime, units: Collection[str | None]) -> dict[str | None, OpenCounts]:
+        """Of the orders in which each of ``units`` has a part; ``None`` stands for all orders."""
         ...
 
     def at_risk(self, now: datetime, soon: datetime) -> list[LiveEvent]:

@@ -63,7 +63,7 @@ class LivePulse:
 
     def _ask(self, now: datetime, units: set[str | None]) -> tuple[dict[str | None, OpenCounts], list[LiveEvent]]:
         orders = self.orders()
-        return {unit: orders.counts(now, now + SOON, unit) for unit in units}, orders.at_risk(now, now + SOON)
+        return orders.counts(now, now + SOON, units), orders.at_risk(now, now + SOON)
 
     def _warn(self, near: list[LiveEvent]) -> None:
         """Once per order and version. What was near before anybody listened stands in the lists already."""

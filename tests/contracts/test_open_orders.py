@@ -79,7 +79,7 @@ def due(order: WorkOrder) -> timedelta:
 
 
 def test_counts_leave_out_what_is_over(engine: sa.Engine, orders: dict[str, WorkOrder]) -> None:
-    counts = SqlOpenOrders(engine).counts(NOON, NOON + HOUR, None)
+    counts = SqlOpenOrders(engine).counts(NOON, NOON + HOUR, {None})[None]
     assert counts.by_state == {"受理": 2, "派单": 2, "审核": 1}
     assert (counts.web, counts.late, counts.at_risk) == (1, 0, 0)
 
@@ -87,20 +87,22 @@ def test_counts_leave_out_what_is_over(engine: sa.Engine, orders: dict[str, Work
 def test_late_and_at_risk_follow_the_clock(engine: sa.Engine, orders: dict[str, WorkOrder]) -> None:
     open_orders = SqlOpenOrders(engine)
     ends = NOON + due(orders["phone"])
-    near = open_orders.counts(ends - HOUR, ends + HOUR, None)
-    after = open_orders.counts(ends + HOUR, ends + 2 * HOUR, None)
+    near = open_orders.counts(ends - HOUR, ends + HOUR, {None})[None]
+    after = open_orders.counts(ends + HOUR, ends + 2 * HOUR, {None})[None]
     assert (near.at_risk, near.late) == (2, 0)
     assert (after.at_risk, after.late) == (0, 2)
 
 
 def test_a_units_counts_are_of_its_own_orders(engine: sa.Engine, orders: dict[str, WorkOrder]) -> None:
-    counts = SqlOpenOrders(engine).counts(NOON, NOON + HOUR, "market")
-    assert counts == OpenCounts({"派单": 1}, at_risk=0, late=0, web=0)
+    counts = SqlOpenOrders(engine).counts(NOON, NOON + HOUR, {"market", "heating", None})
+    assert counts["market"] == OpenCounts({"派单": 1}, at_risk=0, late=0, web=0)
+    assert counts["heating"] == OpenCounts({}, at_risk=0, late=0, web=0)
+    assert sum(counts[None].by_state.values()) == 5
 
 
 def test_article_23_follow_ups_that_are_due_are_counted(engine: sa.Engine, orders: dict[str, WorkOrder]) -> None:
     later = NOON + timedelta(days=60)
-    counts = SqlOpenOrders(engine).counts(later, later, None)
+    counts = SqlOpenOrders(engine).counts(later, later, {None})[None]
     assert counts.follow_up == 3  # the one that was reviewed, and two whose limit ended without an answer
 
 
@@ -117,6 +119,6 @@ def test_what_comes_near_is_told_with_its_units(engine: sa.Engine, orders: dict[
 def test_a_database_that_is_away_is_said_so() -> None:
     away = SqlOpenOrders(open_engine("postgresql://nobody@127.0.0.1:1/x"))
     with pytest.raises(StoreUnavailable):
-        away.counts(NOON, NOON, None)
+        away.counts(NOON, NOON, {None})
     with pytest.raises(StoreUnavailable):
         away.at_risk(NOON, NOON)

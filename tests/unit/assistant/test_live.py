@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -160,9 +160,9 @@ class FixedOpenOrders:
         self.near: list[LiveEvent] = []
         self.asked: list[str | None] = []
 
-    def counts(self, now: datetime, soon: datetime, unit: str | None) -> OpenCounts:
-        self.asked.append(unit)
-        return COUNTS if unit is None else replace(COUNTS, web=0)
+    def counts(self, now: datetime, soon: datetime, units: Collection[str | None]) -> dict[str | None, OpenCounts]:
+        self.asked += units
+        return {unit: COUNTS if unit is None else replace(COUNTS, web=0) for unit in units}
 
     def at_risk(self, now: datetime, soon: datetime) -> list[LiveEvent]:
         return self.near
