@@ -118,6 +118,7 @@ def page(
 ) -> HTMLResponse:
     context: dict[str, Any] = {
         "region": state.container.region,
+        "serves_citizens": state.widget.enabled,
         "statement": state.container.flow.statuses.service_statement,
         "ai_label": state.container.flow.statuses.labels.ai_generated,
         "examples": EXAMPLES,

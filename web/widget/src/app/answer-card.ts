@@ -16,7 +16,7 @@ export interface CardActions {
 export function card(turn: Turn, index: number, stage: string, actions: CardActions): TemplateResult {
   const { answer, failure } = turn;
   return html`<article class="turn ${answer?.status.split("_")[0] ?? ""}" aria-label=${turn.question}>
-    <p class="asked"><span class="quiet">${t("you")}：</span>${turn.question}</p>
+    <h2 class="asked"><span class="quiet">${t("you")}：</span>${turn.question}</h2>
     <div class="reply" data-label=${answer?.label ?? ""}>
       ${answer ? finished(answer, turn, index, actions) : [
         turn.lines.map((line) => html`<p class="line">${line.replace(/\[\d+\]/g, "")}</p>`),

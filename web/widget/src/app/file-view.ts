@@ -77,7 +77,7 @@ export class FileView extends Part<Filing> implements Filing {
   private question(): TemplateResult {
     const left = this.looked!.missing.length;
     const current = this.changing || this.looked!.missing[0]?.field || "";
-    const question = this.looked!.missing.find((item) => item.field === current)?.question ?? t(current as "where");
+    const question = this.looked!.missing.find((item) => item.field === current)?.question ?? (current ? t(current as "where") : "");
     return html`<p class="hint">${this.changing ? "" : t("step", { left })}</p>
       <h2 id="asked-back" tabindex="-1">${question}</h2>
       <label class="quiet" for="answer">${t("answerHere")}</label>
@@ -148,16 +148,14 @@ export class FileView extends Part<Filing> implements Filing {
   private answered(answer: string): Promise<void> {
     const field = this.changing || this.looked!.missing[0]!.field;
     this.patch({ answers: { ...this.draft.answers, [field]: answer } });
-    const returns = this.changing !== "";
-    this.set({ answer: "", changing: "" });
-    return this.study(returns ? "review" : undefined);
+    return this.study(this.changing ? "review" : undefined);
   }
 
   /** Asks the service what is still missing. */
   private study(then?: Step): Promise<void> {
     return this.attempt(async () => {
       const looked = await look(this.draft.text.trim(), this.draft.answers);
-      this.set({ looked });
+      this.set({ looked, answer: "" });
       await this.move(then ?? nextStep(looked, this.told));
     });
   }
@@ -184,7 +182,7 @@ export class FileView extends Part<Filing> implements Filing {
   }
 
   private async move(step: Step): Promise<void> {
-    this.set({ step, problem: "" });
+    this.set({ step, problem: "", ...(step === "question" ? {} : { changing: "" }) });
     await this.focusOn({ question: "#answer", contact: "#phone" }[step as string] ?? "h2");
     this.querySelector(".filing")?.scrollTo(0, 0);
   }

@@ -15,14 +15,19 @@ const PERSONAL: readonly (readonly [string, RegExp])[] = [
   ["邮箱", /[\w.+-]+@[\w-]+\.[\w.]+/g],
 ];
 
+// Full-width digits and letters are the same number; Chinese punctuation stays as it was written.
+function halfWidth(text: string): string {
+  return text.replace(/[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\uff20\uff0e]/g, (sign) => String.fromCharCode(sign.charCodeAt(0) - 0xfee0));
+}
+
 /** Kinds of personal data that seem to be in `text`. */
 export function personal(text: string): string[] {
-  const plain = text.normalize("NFKC");
+  const plain = halfWidth(text);
   return PERSONAL.filter(([, pattern]) => plain.search(pattern) >= 0).map(([kind]) => kind);
 }
 
 export function masked(text: string): string {
-  return PERSONAL.reduce((said, [kind, pattern]) => said.replace(pattern, `〔${kind}〕`), text.normalize("NFKC"));
+  return PERSONAL.reduce((said, [kind, pattern]) => said.replace(pattern, `〔${kind}〕`), halfWidth(text));
 }
 
 /** A time in Beijing, whatever the visitor's machine is set to. */
