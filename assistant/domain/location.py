@@ -35,6 +35,9 @@ _PASSED_BEFORE = re.compile(
 )
 _PASSED_AFTER = re.compile("^(?:区|市|那边|这边)?(?:方向|搬|过来|来的|交界|与|户口|户籍|人[，,。]?|牌照|和.{0,6}交界)")
 _NEAR = re.compile("^.{0,3}?(?:附近|旁边|旁|对面|对过|后面|后身|周边|那边|交界)")
+_DIRECTION = re.compile(
+    "(?:那[块儿边片]?)?[，,]?(?:对面|对过|往?[东南西北]{1,2}[边侧走角]?|旁边|后面|后边|后身|附近|出来|过去|那边|边上)[的，,]?"
+)
 _NUMBER = re.compile("([0-9]{1,4}|[零一二三四五六七八九十百]{1,5})号")
 
 
@@ -106,11 +109,17 @@ def _shares(mentions: Sequence[Mention], text: str, gazetteer: Gazetteer) -> dic
     named = {mention.place.units[0] for mention in single}
     for mention in mentions:
         sure = _weight(mention, text)
-        if precise and sure < FORMAL and mention not in precise:
+        if precise and sure < FORMAL and (mention not in precise or _leads_to(mention, precise, text)):
             sure *= AREA_ONLY
         for unit, share in _units(mention, text, gazetteer, named):
             missed[unit] *= 1 - sure * share
     return {unit: 1 - rest for unit, rest in missed.items()}
+
+
+def _leads_to(mention: Mention, precise: Sequence[Mention], text: str) -> bool:
+    """炫特嘉园对面的石佛营东里: what a direction is told from is not where it happened."""
+    behind = any(other.start >= mention.end for other in precise)
+    return behind and bool(_DIRECTION.match(text, mention.end))
 
 
 def _units(mention: Mention, text: str, gazetteer: Gazetteer, named: set[str]) -> Iterable[tuple[str, float]]:

@@ -31,7 +31,7 @@ class Emissions:
 class NeuralOptions:
     epochs: int = 10
     rate: float = 3e-3
-    dropout: float = 0.5
+    dropout: float = 0.4
     unknown: float = 0.03
 
 

@@ -113,3 +113,8 @@ def test_article_10_a_place_in_doubt_is_the_next_question() -> None:
     report = asyncio.run(flow.triage_appeal(Intake("酒仙桥路的共享单车堵死了盲道，希望清走", NOW)))
     field, question = report.triages[0].extraction.missing[0]
     assert field == "where" and "将台地区" in question
+
+
+def test_what_a_direction_is_told_from_is_not_where_it_happened() -> None:
+    assert place("炫特嘉园对面的石佛营东里").street_id == "area-dongfeng"
+    assert place("炫特嘉园对面堆满垃圾").street_id == "street-liulitun"
