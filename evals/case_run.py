@@ -106,7 +106,7 @@ def _report(
     task: CaseTask, rows: Sequence[Row], stored: Sequence[Stored], config: Mapping[str, Any], reused: int
 ) -> TaskResult:
     pairs = list(zip(rows, stored, strict=True))
-    cases = [replace(task.score(row, one.output), seconds=one.seconds) for row, one in pairs]
+    cases = [_timed(task.score(row, one.output), one.seconds) for row, one in pairs]
     measures = [*means_of(cases), *task.measures(cases)]
     failures = (task.failure(row, one.output, case) for (row, one), case in zip(pairs, cases, strict=True))
     return TaskResult(
@@ -120,3 +120,8 @@ def _report(
         measures=measures,
         reused=reused,
     )
+
+
+def _timed(case: CaseScore, seconds: float) -> CaseScore:
+    """A task that measures its own times keeps them."""
+    return case if case.seconds else replace(case, seconds=seconds)

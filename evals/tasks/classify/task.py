@@ -8,8 +8,9 @@ import numpy as np
 
 from assistant.learning.calibration import coverage_at_precision, expected_calibration_error, macro_f1
 from assistant.learning.profiles import bare_profiles
-from evals.contracts import RunOptions, TaskResult
+from evals.contracts import CaseScore, RunOptions, TaskResult
 from evals.held_back import Judged, Material, judge, read_material
+from evals.measures import MacroF1, Mean
 
 SHOWN_SCORES = 10
 
@@ -30,6 +31,8 @@ class ClassifyTask:
             config=config_of(material, target),
             predictions=(_prediction(one) for one in judged),
             failures=(_failure(one) for one in judged if one.prediction.label not in one.example.labels),
+            cases=[_score(one) for one in judged],
+            measures=[Mean("accuracy"), MacroF1("macro_f1")],
         )
 
 
@@ -44,6 +47,11 @@ def metrics_of(judged: Sequence[Judged]) -> dict[str, float]:
         "coverage_at_95": coverage_at_precision(sure, right)[0],
         "calibration_error": expected_calibration_error(sure, right),
     }
+
+
+def _score(one: Judged) -> CaseScore:
+    gold, said = one.example.label, one.prediction.label
+    return CaseScore(one.example.id, {"accuracy": float(gold == said)}, labels={"gold": gold, "said": said})
 
 
 def latency_of(judged: Sequence[Judged]) -> dict[str, float]:

@@ -1,5 +1,6 @@
 """Task ``retrieve``: does the search find the documents that answer?"""
 
-from evals.tasks.retrieve.task import RetrieveTask
+from evals.case_run import CaseWise
+from evals.tasks.retrieve.task import RetrieveCases
 
-TASK = RetrieveTask()
+TASK = CaseWise(RetrieveCases())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,10 +23,11 @@ class RetrievalCase:
 
 def read_cases(path: Path, limit: int | None = None) -> list[RetrievalCase]:
     """Rows ``{id, question, relevant[, relevant_groups]}``. Raises ``DatasetError`` naming the row that is not one."""
-    return [_case(path, number, row) for number, row in enumerate(read_rows(path, limit), start=1)]
+    return [case_of(path, number, row) for number, row in enumerate(read_rows(path, limit), start=1)]
 
 
-def _case(path: Path, number: int, row: dict[str, Any]) -> RetrievalCase:
+def case_of(path: Path | None, number: int, row: Mapping[str, Any]) -> RetrievalCase:
+    """One row as a case. Raises ``DatasetError`` naming it."""
     relevant, question = row.get("relevant"), row.get("question")
     if not isinstance(question, str) or not isinstance(relevant, list) or not relevant or "id" not in row:
         raise DatasetError(f"{path}:{number}: a row needs id, question and a non-empty list relevant")

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from assistant.learning.calibration import coverage_at_precision, expected_calibration_error, macro_f1
-from evals.contracts import RunOptions, TaskResult
+from evals.contracts import CaseScore, RunOptions, TaskResult
 from evals.held_back import Judged, judge, read_material
+from evals.measures import MacroF1, Mean
 from evals.tasks.classify.task import config_of, latency_of
 from evals.tasks.route.units import UnitList, read_units
 
@@ -33,6 +34,8 @@ class RouteTask:
             config={**config_of(material, target), "units": str(options.units)},
             predictions=(_prediction(one) for one in judged),
             failures=(_failure(one, int(rank)) for one, rank in zip(judged, ranks, strict=True) if rank),
+            cases=[_score(one, int(rank), units) for one, rank in zip(judged, ranks, strict=True)],
+            measures=[Mean("top1"), Mean("top3"), MacroF1("macro_f1")],
         )
 
 
@@ -55,6 +58,15 @@ def metrics_of(judged: Sequence[Judged], ranks: np.ndarray, units: UnitList) -> 
         "coverage_at_95": coverage_at_precision(sure, ranks == 0)[0],
         "calibration_error": expected_calibration_error(sure, ranks == 0),
     }
+
+
+def _score(one: Judged, rank: int, units: UnitList) -> CaseScore:
+    """Where any of several units is right, the one that was said counts as the gold one."""
+    said = units.canonical(one.prediction.ranked[0][0])
+    gold = said if rank == 0 else units.canonical(one.example.label)
+    return CaseScore(
+        one.example.id, {"top1": float(rank == 0), "top3": float(rank < 3)}, labels={"gold": gold, "said": said}
+    )
 
 
 def _prediction(one: Judged) -> dict[str, object]:
