@@ -184,7 +184,7 @@ def _middleware(app: FastAPI, state: ApiState) -> list[Middleware]:
     stack = [
         Middleware(TraceContext),
         Middleware(Measure, metrics=metrics),
-        Middleware(SecurityHeaders),
+        Middleware(SecurityHeaders, over_tls=(state.sign_in.origin or "").startswith("https://")),
         Middleware(CatchAll),
         Middleware(AllowedHosts, hosts=settings.allowed_hosts),
         Middleware(RequestSize, max_url_bytes=settings.max_url_bytes, max_header_bytes=settings.max_header_bytes),

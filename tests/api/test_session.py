@@ -351,3 +351,10 @@ async def test_somebody_signed_in_has_a_limit_of_their_own(
     container.limiter.rule, container.people.rule = RateRule(1), RateRule(3)
     answers = [await page.call("GET", "/v1/session") for _ in range(4)]
     assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
+
+
+async def test_browsers_are_told_to_stay_on_tls_where_it_is_said_to_be(container: FakeContainer) -> None:
+    async with client_of(container, environment="production", keys=(DIGEST,), sign_in=TLS) as client:
+        assert (await client.get("/livez")).headers["strict-transport-security"] == "max-age=31536000"
+    async with client_of(container) as client:
+        assert "strict-transport-security" not in (await client.get("/livez")).headers

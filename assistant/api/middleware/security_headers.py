@@ -25,9 +25,15 @@ HEADERS = {
 }
 
 
+# A year (RFC 6797): a browser that came over TLS once never tries plain HTTP again, where a cookie could be planted.
+OVER_TLS = {"strict-transport-security": "max-age=31536000"}
+
+
 class SecurityHeaders:
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
+    """``over_tls``: the operator says that TLS ends in front of this service."""
+
+    def __init__(self, app: ASGIApp, *, over_tls: bool = False) -> None:
+        self.app, self.headers = app, HEADERS | (OVER_TLS if over_tls else {})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def send_secured(message: Message) -> None:
@@ -38,7 +44,7 @@ class SecurityHeaders:
                 if message["status"] != 304:
                     headers.setdefault("content-security-policy", PAGE_POLICY if is_page else DATA_POLICY)
                 headers.setdefault("cache-control", "no-store")
-                for name, value in HEADERS.items():
+                for name, value in self.headers.items():
                     headers.setdefault(name, value)
                 if re.search("frame-ancestors (?!'none')", headers.get("content-security-policy", "")):
                     # The older header knows no list of sites and would forbid what the policy allows.
