@@ -13,11 +13,14 @@ from assistant.domain.appeal import Span
 from assistant.domain.disguises import Variants, views
 from assistant.domain.request_model import RequestModel
 from assistant.domain.screening import Screener
-from assistant.domain.screening_rules import Reading, Rule
+from assistant.domain.screening_rules import LONG_CHARS, Reading, Rule
 
 STATUSES = ("handover_emergency", "handover_self_harm")
 TRAFFIC = "traffic"
 MODEL_RULE = "danger_model"
+EXCUSED = 2.0
+"""Log-odds that the model must be surer by where a sentence fears or asks: 「昨晚封的炉子，现在叫不醒」 is danger all the same."""
+MAX_JUDGED_CHARS = 200
 _SENTENCE = re.compile("[^。！？!?\n]+[。！？!?\n]*")
 
 
@@ -41,7 +44,7 @@ class EmergencyWatch:
     def of(cls, screener: Screener, further: Sequence[Rule] = (), model: RequestModel | None = None) -> EmergencyWatch:
         """``further`` rules are read after those that questions are screened with; ``model`` has the last word.
 
-        What excuses the last of ``further`` excuses from the model as well.
+        What excuses the last of ``further`` makes the model harder to convince.
         """
         ordered = tuple(rule for status in STATUSES for rule in screener.rules if rule.status == status)
         return cls((*ordered, *further), screener.variants, model, further[-1].unless if further else ())
@@ -55,12 +58,14 @@ class EmergencyWatch:
         return _likeliest(self._signs(text, 0)) or self._judged(text)
 
     def _judged(self, text: str) -> EmergencySign | None:
-        """By the model, sentence by sentence; what is only feared or asked about excuses from it too."""
+        """By the model, sentence by sentence; a long letter tells of much in passing, so there it must be surer."""
         if self.model is None:
             return None
+        threshold = self.model.sentence_threshold if len(text) > LONG_CHARS else self.model.threshold
         for sentence in _SENTENCE.finditer(text):
-            plain = self.variants.plain(sentence[0])
-            if not any(words.search(plain) for words in self.excuses) and self.model.fires(plain):
+            plain = self.variants.plain(sentence[0])[:MAX_JUDGED_CHARS]
+            excused = any(words.search(plain) for words in self.excuses)
+            if self.model.score(plain) >= threshold + EXCUSED * excused:
                 return EmergencySign(MODEL_RULE, self.model.status, Span(*sentence.span()))
         return None
 

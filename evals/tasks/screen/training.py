@@ -25,6 +25,7 @@ from sklearn.linear_model import LogisticRegression
 from assistant.adapters.screening_files import load_variants
 from assistant.domain.request_model import ngram_buckets
 from evals.files import read_rows
+from evals.grammar import made_sentences
 
 BUCKETS = 1 << 17
 LICENSED_BENIGN = {"lecoqa", "cvalues_responsibility"}
@@ -100,12 +101,7 @@ def own_rows(split: str = "dev") -> list[dict[str, Any]]:
 
 
 def from_grammar(name: str, count: int, *, harmful: bool, weight: float) -> Iterator[Example]:
-    grammar = yaml.safe_load((HERE / f"{name}_grammar.yaml").read_text(encoding="utf-8"))
-    chosen = random.Random(11)
-    for _ in range(count):
-        text = chosen.choice(grammar["sentences"])
-        while slot := re.search(r"<(\w+)>", text):
-            text = text.replace(slot[0], chosen.choice(grammar["slots"][slot[1]]), 1)
+    for text in made_sentences(HERE / f"{name}_grammar.yaml", count):
         yield Example(text, harmful, weight)
 
 

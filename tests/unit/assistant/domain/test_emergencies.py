@@ -1,0 +1,65 @@
+"""Danger now in words that no rule lists, and what only sounds like it (ordinance Article 11 (一)). 演示数据."""
+
+from array import array
+from dataclasses import replace
+
+import pytest
+
+from assistant.adapters.screening_files import load_danger_model, load_danger_rules, load_screener
+from assistant.domain.emergencies import MODEL_RULE, EmergencyWatch
+
+WATCH = EmergencyWatch.of(load_screener(), load_danger_rules(), load_danger_model())
+RULES_ALONE = EmergencyWatch.of(load_screener(), load_danger_rules())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "老爷子从假山上滑下来，后背着地，现在腿没知觉",
+        "腌菜池里的人下去就没声了，绳子拽不动",
+        "娃的手卷进压面机里了，拔不出来",
+    ],
+)
+def test_article_11_item_1_danger_in_words_that_no_rule_lists(text: str) -> None:
+    found = WATCH.find(text)
+    assert found is not None
+    assert found.status == "handover_emergency"
+
+
+def test_the_model_hears_what_the_rules_alone_do_not() -> None:
+    text = "腌菜池里的人下去就没声了，绳子拽不动"
+    assert RULES_ALONE.find(text) is None
+    found = WATCH.find(text)
+    assert found is not None and found.rule == MODEL_RULE
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "去年我妈在小区摔骨折，物业到现在没人赔",
+        "咨询一下火灾保险怎么理赔",
+        "电梯老是坏，楼上老人出不了门，希望赶紧修",
+        "排队排了三个小时，真要命",
+        "退休职工在广场聚着不走，欠的养老金不给补",
+    ],
+)
+def test_article_11_item_1_what_only_sounds_like_danger_stays_an_appeal(text: str) -> None:
+    assert WATCH.find(text) is None
+
+
+def test_a_long_letter_must_be_surer_than_a_short_call() -> None:
+    model = replace(
+        load_danger_model(), weights=array("b", bytes(1 << 17)), bias=1.0, threshold=0.0, sentence_threshold=2.0
+    )
+    watch = EmergencyWatch.of(load_screener(), load_danger_rules(), model)
+    assert watch.find("楼道里堆着旧家具。") is not None
+    assert watch.find("楼道里堆着旧家具。" * 20) is None
+
+
+def test_where_a_sentence_fears_the_model_must_be_surer() -> None:
+    model = replace(load_danger_model(), weights=array("b", bytes(1 << 17)), bias=1.0, threshold=0.0)
+    watch = EmergencyWatch.of(load_screener(), load_danger_rules(), model)
+    assert watch.find("担心楼道里堆的旧家具。") is None
+    assert EmergencyWatch.of(load_screener(), load_danger_rules(), replace(model, bias=2.5)).find(
+        "担心楼道里堆的旧家具。"
+    )

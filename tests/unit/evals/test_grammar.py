@@ -1,0 +1,27 @@
+from pathlib import Path
+
+import pytest
+
+from evals.grammar import made_sentences
+
+GRAMMARS = sorted((Path(__file__).parents[3] / "evals" / "tasks").rglob("*_grammar.yaml"))
+
+
+def test_slots_nest_and_the_same_seed_gives_the_same_sentences(tmp_path: Path) -> None:
+    path = tmp_path / "grammar.yaml"
+    path.write_text("sentences: ['<a>！']\nslots: {a: ['<b>了', '<b>吗'], b: [火, 水]}\n", encoding="utf-8")
+    made = list(made_sentences(path, 30))
+    assert set(made) == {"火了！", "水了！", "火吗！", "水吗！"}
+    assert made == list(made_sentences(path, 30))
+
+
+def test_a_slot_that_is_not_declared_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "grammar.yaml"
+    path.write_text("sentences: ['<a>']\nslots: {}\n", encoding="utf-8")
+    with pytest.raises(KeyError):
+        list(made_sentences(path, 1))
+
+
+@pytest.mark.parametrize("path", GRAMMARS, ids=lambda path: path.stem)
+def test_our_grammars_leave_no_slot_open(path: Path) -> None:
+    assert not [text for text in made_sentences(path, 2_000) if "<" in text]
