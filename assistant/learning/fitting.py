@@ -15,12 +15,13 @@ from assistant.learning.conditional_logit import fit_weights, softmax
 from assistant.learning.examples import Example
 from assistant.learning.profiles import LabelProfile, bare_profiles
 from assistant.learning.terms import Terms, count_terms
-from assistant.learning.views import VIEW_NAMES, LinearViews, fit_views, sparse_matrix, unit_columns
+from assistant.learning.views import VIEW_NAMES, LinearViews, ViewOptions, fit_views, sparse_matrix, unit_columns
 from assistant.learning.vocabulary import Vocabulary
 
 Array = NDArray[np.float32]
 Gold = NDArray[np.int64]
 SMALL_HISTORY = 6_000
+MIDDLING_HISTORY = 12_000
 HANDICAPS = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 
@@ -57,6 +58,10 @@ class _Task:
     def small(self) -> bool:
         """Decided for all folds alike: a view that the last model lacks must not have been listened to."""
         return len(self.gold) <= SMALL_HISTORY
+
+    @property
+    def middling(self) -> bool:
+        return len(self.gold) <= MIDDLING_HISTORY
 
     @property
     def mentioned(self) -> Array:
@@ -136,10 +141,9 @@ def _views_and_scores(task: _Task, mentioned: Array) -> tuple[Vocabulary, Linear
 
 def _views(task: _Task, rows: NDArray[np.int64]) -> tuple[Vocabulary, LinearViews]:
     vocabulary, matrix, catalogue = _matrices(task, rows)
-    options = task.options
-    return vocabulary, fit_views(
-        matrix, task.gold[rows], len(task.profiles), catalogue, options.strength, options.seed, task.small
-    )
+    options = ViewOptions(task.options.strength, task.options.seed, ridge=task.small, ratio=task.middling)
+    words = int(np.searchsorted(vocabulary.keys, 0))
+    return vocabulary, fit_views(matrix, task.gold[rows], len(task.profiles), catalogue, words, options)
 
 
 def folds_of(gold: Gold, folds: int, seed: int) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -13,37 +14,65 @@ from assistant.learning.vocabulary import Ids, Weights
 Array = NDArray[np.float32]
 UNSEEN_MARGIN = -1.0
 RIDGE_PENALTY = 0.3
-VIEW_NAMES = ("margin", "centroid", "catalogue", "log_count", "mention", "ridge")
+WORD_STRENGTH = 1.2
+GRAM_STRENGTH = 0.1
+RATIO_TOLERANCE = 1e-2
+PART_NAMES = ("margin", "centroid", "catalogue", "ridge", "word_ratio", "gram_ratio")
+VIEW_NAMES = (*PART_NAMES, "log_count", "mention")
 
 
 class LearningUnavailable(Exception):  # noqa: N818 - a state of the installation
     """scikit-learn is not installed; the message says how to mend it."""
 
 
+@dataclass(frozen=True, slots=True)
+class ViewOptions:
+    """``strength`` of the margin; ``ridge`` and ``ratio``: whether the history affords these views."""
+
+    strength: float
+    seed: int
+    ridge: bool
+    ratio: bool
+
+
+@dataclass(frozen=True)
+class Part:
+    """One linear view: ``weights`` (columns, labels) over ``columns`` of the vocabulary, ``intercept`` (labels,)."""
+
+    weights: Array
+    intercept: Array
+    columns: slice = field(default_factory=lambda: slice(None))
+
+    def scores(self, matrix: Any) -> Array:
+        return np.asarray(matrix[:, self.columns] @ self.weights + self.intercept, np.float32)
+
+
 @dataclass(frozen=True)
 class LinearViews:
-    """``margin``, ``centroid``, ``catalogue``, ``ridge`` have shape (columns, labels); ``intercept``, ``counts`` (labels,)."""
+    """``parts`` by name, those of ``PART_NAMES`` that were fitted; ``counts`` (labels,) of the texts they were fitted on."""
 
-    margin: Array
-    centroid: Array
-    catalogue: Array
-    intercept: Array
+    parts: Mapping[str, Part]
     counts: Array
-    ridge: Array
+    size: int
 
     def scores(self, matrix: Any, mentioned: Array) -> Array:
-        """(texts, labels, views) in the order of ``VIEW_NAMES``."""
-        shape = (matrix.shape[0], len(self.counts))
-        parts = [matrix @ self.margin + self.intercept, matrix @ self.centroid, matrix @ self.catalogue]
-        parts += [np.broadcast_to(np.log1p(self.counts), shape), mentioned, matrix @ self.ridge]
-        return np.stack([np.asarray(part, np.float32) for part in parts], axis=2)
+        """(texts, labels, views) in the order of ``VIEW_NAMES``; a view that was not fitted says nothing."""
+        found = np.zeros((matrix.shape[0], len(self.counts), len(VIEW_NAMES)), np.float32)
+        for number, name in enumerate(PART_NAMES):
+            if name in self.parts:
+                found[:, :, number] = self.parts[name].scores(matrix)
+        found[:, :, -2], found[:, :, -1] = np.log1p(self.counts), mentioned
+        return found
 
     def merged(self, weights: Array) -> tuple[NDArray[np.float16], Array, float]:
         """One matrix, one bias and the weight of a mention: the views weighed and summed."""
-        matrix = weights[0] * self.margin + weights[1] * self.centroid + weights[2] * self.catalogue
-        matrix += weights[5] * self.ridge
-        bias = weights[0] * self.intercept + weights[3] * np.log1p(self.counts)
-        return matrix.astype(np.float16), np.asarray(bias, np.float32), float(weights[4])
+        matrix = np.zeros((self.size, len(self.counts)), np.float32)
+        bias = weights[-2] * np.log1p(self.counts)
+        for name, part in self.parts.items():
+            weight = weights[PART_NAMES.index(name)]
+            matrix[part.columns] += weight * part.weights
+            bias = bias + weight * part.intercept
+        return matrix.astype(np.float16), np.asarray(bias, np.float32), float(weights[-1])
 
 
 def sparse_matrix(vectors: list[tuple[Ids, Weights]], columns: int) -> Any:
@@ -55,19 +84,59 @@ def sparse_matrix(vectors: list[tuple[Ids, Weights]], columns: int) -> Any:
 
 
 def fit_views(
-    matrix: Any, gold: NDArray[np.int64], labels: int, catalogue: Array, strength: float, seed: int, with_ridge: bool
+    matrix: Any, gold: NDArray[np.int64], labels: int, catalogue: Array, words: int, options: ViewOptions
 ) -> LinearViews:
-    """``gold`` (texts,) are label numbers below ``labels``; labels without a text keep a low margin."""
-    margin = np.zeros((matrix.shape[1], labels), np.float32)
+    """``gold`` (texts,) are label numbers below ``labels``; the first ``words`` columns are words, the rest n-grams."""
+    nothing = np.zeros(labels, np.float32)
+    parts = {
+        "margin": fit_margin(matrix, gold, labels, options),
+        "centroid": Part(_centroids(matrix, gold, labels), nothing),
+        "catalogue": Part(catalogue, nothing),
+    }
+    if options.ridge:
+        parts["ridge"] = Part(fit_ridge(matrix, gold, labels), nothing)
+    if options.ratio:
+        parts["word_ratio"] = fit_ratio(matrix, gold, labels, slice(0, words), WORD_STRENGTH, options.seed)
+        parts["gram_ratio"] = fit_ratio(matrix, gold, labels, slice(words, None), GRAM_STRENGTH, options.seed)
+    return LinearViews(parts, np.bincount(gold, minlength=labels).astype(np.float32), matrix.shape[1])
+
+
+def fit_margin(matrix: Any, gold: NDArray[np.int64], labels: int, options: ViewOptions) -> Part:
+    """A linear support vector machine, one label against the rest; labels without a text keep a low margin."""
+    weights = np.zeros((matrix.shape[1], labels), np.float32)
     intercept = np.full(labels, UNSEEN_MARGIN, np.float32)
     seen = np.unique(gold)
     if len(seen) > 1:
-        machine = _linear_svc()(C=strength, class_weight="balanced", random_state=seed).fit(matrix, gold)
+        machine = _linear_svc()(C=options.strength, class_weight="balanced", random_state=options.seed)
+        machine.fit(matrix, gold)
         coefficients, offsets = _both_sides(machine.coef_, machine.intercept_)
-        margin[:, seen], intercept[seen] = coefficients.T, offsets
-    counts = np.bincount(gold, minlength=labels).astype(np.float32)
-    ridge = fit_ridge(matrix, gold, labels) if with_ridge else np.zeros_like(margin)
-    return LinearViews(margin, _centroids(matrix, gold, labels), catalogue, intercept, counts, ridge)
+        weights[:, seen], intercept[seen] = coefficients.T, offsets
+    return Part(weights, intercept)
+
+
+def fit_ratio(matrix: Any, gold: NDArray[np.int64], labels: int, columns: slice, strength: float, seed: int) -> Part:
+    """Per label a machine over terms scaled by their log-count ratio (Wang and Manning 2012, NBSVM).
+
+    What the machine weighs is how much more often a term stands in texts of the label; folded back into ``matrix`` weights.
+    """
+    chosen = matrix[:, columns].tocsr()
+    present = chosen.copy()
+    present.data = np.ones_like(present.data)
+    weights = np.zeros((chosen.shape[1], labels), np.float32)
+    intercept = np.full(labels, UNSEEN_MARGIN, np.float32)
+    seen = np.unique(gold)
+    for label in seen if len(seen) > 1 and chosen.nnz else ():
+        ratio = log_ratio(present, gold == label)
+        machine = _linear_svc()(C=strength, class_weight="balanced", random_state=seed, tol=RATIO_TOLERANCE)
+        machine.fit(chosen @ _scipy().diags(ratio), gold == label)
+        weights[:, label], intercept[label] = ratio * machine.coef_[0], machine.intercept_[0]
+    return Part(weights, intercept, columns)
+
+
+def log_ratio(present: Any, member: NDArray[np.bool_]) -> Array:
+    """Log of a term's share of all terms inside over outside, add-one smoothed; ``present`` (texts, terms) holds ones."""
+    inside, outside = (1 + np.asarray(present[rows].sum(0), np.float64).ravel() for rows in (member, ~member))
+    return np.asarray(np.log(inside / inside.sum()) - np.log(outside / outside.sum()), np.float32)
 
 
 def fit_ridge(matrix: Any, gold: NDArray[np.int64], labels: int) -> Array:

@@ -20,6 +20,7 @@ from assistant.learning.learned_models import load_categories, load_router
 from assistant.learning.profiles import unit_profiles
 from assistant.learning.storage import ModelUnusable, load, save
 from assistant.learning.terms import count_terms
+from assistant.learning.views import VIEW_NAMES, ViewOptions, fit_ratio, fit_views, log_ratio, sparse_matrix
 
 MATTERS = {
     "供暖": ["暖气不热", "家里暖气冰凉", "供热温度不够", "锅炉房停暖", "暖气片漏水不供暖", "室温不到十八度暖气差"],
@@ -190,3 +191,34 @@ def test_drift_is_seen_when_the_mix_turns() -> None:
 
 def test_fair_labels_can_differ_from_the_most_probable() -> None:
     assert not fit(examples(), options=FitOptions(fair=False)).classifier.handicap.any()
+
+
+def test_a_log_ratio_is_high_where_a_term_belongs_to_the_label_and_counts_no_absent_one_as_never() -> None:
+    present = sparse_matrix([(np.array([0, 2]), np.ones(2)), (np.array([1, 2]), np.ones(2))], 4)
+    inside = log_ratio(present, np.array([True, False]))
+    assert inside[0] > 0 > inside[1]
+    assert inside[2] == inside[3] == pytest.approx(0)
+
+
+def test_views_merged_say_what_the_views_weighed_say() -> None:
+    """Predicting costs one product however many views were fitted: the sum must be the same."""
+    rng = np.random.default_rng(2)
+    matrix = sparse_matrix([(np.arange(6), rng.random(6)) for _ in range(12)], 6)
+    gold = np.repeat([0, 1, 2], 4)
+    catalogue = rng.random((6, 3)).astype(np.float32)
+    views = fit_views(matrix, gold, 3, catalogue, 2, ViewOptions(0.5, 1, ridge=True, ratio=True))
+    weights = np.arange(1, len(VIEW_NAMES) + 1).astype(np.float32) / 10
+    merged, bias, mention = views.merged(weights)
+    mentioned = np.zeros((12, 3), np.float32)
+    assert set(views.parts) == set(VIEW_NAMES) - {"log_count", "mention"}
+    assert mention == pytest.approx(weights[-1])
+    assert matrix @ merged.astype(np.float32) + bias == pytest.approx(
+        views.scores(matrix, mentioned) @ weights, abs=0.02
+    )
+
+
+def test_a_label_nobody_used_keeps_a_low_ratio() -> None:
+    matrix = sparse_matrix([(np.array([row % 2]), np.ones(1)) for row in range(8)], 2)
+    part = fit_ratio(matrix, np.arange(8) % 2, 3, slice(0, 2), 1.0, 0)
+    assert part.intercept[2] == -1
+    assert part.scores(matrix)[:, :2].argmax(1).tolist() == [0, 1] * 4
