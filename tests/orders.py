@@ -12,6 +12,7 @@ from assistant.domain.order_policy import OrderPolicy
 from assistant.domain.time_limits import Limit
 from assistant.domain.work_order import WorkOrder
 from assistant.domain.work_order_rules import advance
+from assistant.order_desk import OrderDesk
 from retrieval.contracts import Validity
 
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
@@ -135,3 +136,14 @@ def closed() -> Desk:
     desk.do(CONTENT)
     desk.do(e.Closure())
     return desk
+
+
+def taken_to_review(desk: OrderDesk, order_id: str, unit: str = "heating-supplier") -> None:
+    """A stored order, from the seat's queue to where its appellant may rate it; ``unit`` is one of the city pack."""
+    lead, boss = e.Actor("演示单位", e.Role.UNIT, unit), e.Actor("演示班长", e.Role.SUPERVISOR)
+    road: list[tuple[e.Change, e.Actor]] = [
+        (e.Dispatch(unit), boss), (e.Receipt(), lead), (e.HandlingStart(), lead), (e.Contact(reached=True), lead),
+        (FEEDBACK, lead), (e.FeedbackReview(passed=True), boss),
+    ]  # fmt: skip
+    for change, actor in road:
+        desk.take(order_id, change, actor, "演示")

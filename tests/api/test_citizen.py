@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -26,18 +27,35 @@ from assistant.order_ports import OrderQuery
 from assistant.settings import Widget
 from tests.api.conftest import client_of
 from tests.api.fakes import DIGEST, FakeContainer
-from tests.api.test_work_orders import Opened
+from tests.orders import taken_to_review
+
+
+@dataclass
+class Opened:
+    desk: OrderDesk
+
+    def __call__(self) -> Opened:
+        return self
+
 
 COLD = "演示数据：望京西园三区暖气不热，屋里才14度"
 FILING = {"text": COLD, "answers": {"when": "上周开始", "object": "", "demand": "尽快来修"}, "phone": "10012345678"}
 KEY = "0190b0c2-7d4e-7a11-9a52-aaaaaaaaaaaa"
-ROUTES = ("inquiries", "appeals", "work-orders", "progress")
+ROUTES = ("inquiries", "appeals", "work-orders", "progress", "ratings")
 BODIES: dict[str, dict[str, Any]] = {
     "inquiries": {"question": "物业费"},
     "appeals": {"text": COLD},
     "work-orders": FILING,
     "progress": {"number": "20260101-0000000000", "code": "AAAAAAAA"},
+    "ratings": {
+        "number": "20260101-0000000000",
+        "code": "AAAAAAAA",
+        "contacted": True,
+        "solved": False,
+        "satisfaction": "不满意",
+    },
 }
+WITH_KEY = ("work-orders", "ratings")
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +84,7 @@ async def citizen(container: FakeContainer) -> AsyncIterator[httpx.AsyncClient]:
 
 
 async def post(client: httpx.AsyncClient, route: str, body: Any = None, **headers: str) -> httpx.Response:
-    given = {"idempotency-key": KEY, **headers} if route == "work-orders" else headers
+    given = {"idempotency-key": f"{KEY}-{route}", **headers} if route in WITH_KEY else headers
     return await client.post(f"/v1/citizen/{route}", json=BODIES[route] if body is None else body, headers=given)
 
 
@@ -156,6 +174,37 @@ async def test_a_repeated_request_gets_the_same_number_and_the_same_code(
     assert await asyncio.to_thread(desk.store.count, OrderQuery()) == 2
     changed = await post(citizen, "work-orders", {**FILING, "text": COLD + "了"})
     assert (changed.status_code, changed.json()["code"]) == (422, "idempotency_key_reused")
+
+
+async def test_article_8_the_result_is_rated_by_number_and_code_once(
+    citizen: httpx.AsyncClient, desk: OrderDesk
+) -> None:
+    said = (await post(citizen, "work-orders")).json()
+    rating = {**BODIES["ratings"], "number": said["number"], "code": said["code"], "opinion": "还是冷，回电13812345678"}
+    early = await post(citizen, "ratings", rating)
+    assert (early.status_code, early.json()["code"]) == (409, "wrong_state")
+    row = (await asyncio.to_thread(desk.store.find, OrderQuery()))[0]
+    await asyncio.to_thread(taken_to_review, desk, row.id)
+    assert (await post(citizen, "progress", rating_key(rating))).json()["can_rate"]
+    for _ in range(2):
+        rated = await post(citizen, "ratings", rating)
+        assert (rated.status_code, rated.json()["can_rate"]) == (200, False)
+    last = (await asyncio.to_thread(desk.store.events, row.id))[-1]
+    assert last.actor.role.value == "appellant" and "13812345678" not in repr(last)
+    again = await post(citizen, "ratings", rating, **{"idempotency-key": KEY.replace("a", "c")})
+    assert (again.status_code, again.json()["code"]) == (409, "already_rated")
+
+
+def rating_key(rating: dict[str, Any]) -> dict[str, str]:
+    return {name: rating[name] for name in ("number", "code")}
+
+
+async def test_a_rating_with_a_wrong_code_is_like_one_of_no_order(citizen: httpx.AsyncClient) -> None:
+    said = (await post(citizen, "work-orders")).json()
+    wrong = await post(citizen, "ratings", {**BODIES["ratings"], "number": said["number"]})
+    unknown = await post(citizen, "ratings")
+    assert (wrong.status_code, unknown.status_code) == (404, 404)
+    assert wrong.json()["detail"] == unknown.json()["detail"]
 
 
 @pytest.mark.parametrize("key", ["", "short", "空" * 20])

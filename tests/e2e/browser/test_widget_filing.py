@@ -5,8 +5,11 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Frame, Page, expect
 
+from assistant.order_bootstrap import open_work_orders
+from assistant.settings import Settings
 from tests.e2e.browser.people import Desk
 from tests.e2e.browser.sites import opened
+from tests.orders import taken_to_review
 
 COLD = "演示数据：望京西园三区暖气不热，屋里才14度"
 ANSWERS = {
@@ -88,6 +91,25 @@ def test_article_8_number_and_code_lead_to_the_progress(frame: Frame) -> None:
     frame.fill("#code", "22222222")
     frame.get_by_role("button", name="查询").click()
     expect(frame.locator("hotline-progress .problem")).to_contain_text("没有找到")
+
+
+def test_article_8_the_result_is_rated_in_the_window(frame: Frame, desk: Desk) -> None:
+    number, _ = filed(frame)
+    orders = open_work_orders(Settings(_env_file=None, data_dir=desk.service.folder))
+    try:
+        taken_to_review(orders.desk, str(orders.store.id_of(number)))
+    finally:
+        orders.close()
+    frame.get_by_role("button", name="查进度").last.click()
+    frame.get_by_role("button", name="查询").click()
+    expect(frame.locator(".result")).to_contain_text("已修复漏水点")
+    frame.get_by_role("button", name="提交评价").click()
+    expect(frame.locator("hotline-progress .problem")).to_contain_text("请选择")
+    for choice in ("没有联系", "没有解决", "不满意"):
+        frame.get_by_label(choice, exact=True).check()
+    frame.get_by_role("button", name="提交评价").click()
+    expect(frame.locator(".result")).to_contain_text("谢谢，评价已提交")
+    expect(frame.locator(".result .big")).to_have_text("已回访")
 
 
 def test_a_filed_appeal_stands_in_the_seats_queue(desk: Desk, frame: Frame) -> None:

@@ -157,9 +157,7 @@ def test_w13_the_elders_version_is_large_and_easy_to_hit(desk: Desk, state: str)
 
 @pytest.mark.parametrize("size", [(320, 640), (640, 400)], ids=["320px", "zoom 200%"])
 @pytest.mark.parametrize("state", ["open", "answer", "review", "progress", "person", "menu"])
-def test_w17_nothing_is_cut_off_at_320_pixels_and_at_200_percent(
-    desk: Desk, size: tuple[int, int], state: str
-) -> None:
+def test_w17_nothing_is_cut_off_at_320_pixels_and_at_200_percent(desk: Desk, size: tuple[int, int], state: str) -> None:
     page, frame = look(desk, viewport={"width": size[0], "height": size[1]})
     STATES[state](frame)
     beyond = frame.evaluate(
