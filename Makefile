@@ -38,6 +38,7 @@ run: web ## install, index the city pack, print one cited answer, serve at 127.0
 	$(BIN)/hotline serve
 
 test: $(DEV_STAMP) web ## all tests that need no model server
+	$(BIN)/python web/build.py --run test
 	$(BIN)/python -m pytest -n 4 --dist worksteal -m "not vllm and not bench" tests
 
 lint: $(DEV_STAMP) ## format, style, types, import contracts

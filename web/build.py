@@ -20,7 +20,9 @@ WEB = Path(__file__).resolve().parent
 BUILT = WEB.parent / "assistant" / "web"
 STAMP = BUILT / ".sources"
 LEAST_NODE = (20, 19)
-NOT_SOURCES = frozenset({"node_modules", "__pycache__", "schema.d.ts", "openapi.json", "README.md"})
+NOT_SOURCES = frozenset(
+    {"node_modules", "__pycache__", "schema.d.ts", "openapi.json", "README.md", "tests", "vitest.config.ts", "build.py"}
+)
 TEXT = frozenset({".js", ".css", ".html", ".svg", ".json"})
 WORTH_PACKING = 1024
 

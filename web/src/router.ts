@@ -1,5 +1,5 @@
 /** Every page of the work desk. A page adds its routes in `<page>/routes.ts`, loaded lazily: one chunk each. */
-import { createRouter, createWebHistory, type RouteRecordRaw } from "vue-router";
+import { createRouter, createWebHistory, type RouteLocationNormalized, type RouteRecordRaw } from "vue-router";
 import { routes as consoleRoutes } from "@/console/routes";
 import { routes as dashboardRoutes } from "@/dashboard/routes";
 import { routes as knowledgeRoutes } from "@/knowledge/routes";
@@ -19,6 +19,7 @@ const routes: RouteRecordRaw[] = [
   ...consoleRoutes,
   ...dashboardRoutes,
   ...knowledgeRoutes,
+  { path: "/accounts", component: () => import("@/session/AccountsPage.vue"), meta: { title: "账号", roles: ["admin"] } },
   { path: "/:rest(.*)*", component: () => import("@/session/NotFound.vue"), meta: { title: "没有这个页面", open: true } },
 ];
 
@@ -27,7 +28,7 @@ export const router = createRouter({ history: createWebHistory("/"), routes });
 router.beforeEach(async (to) => {
   if (!session.loaded) await loadSession().catch(() => undefined);
   if (to.meta.open) return true;
-  if (!session.account) return { path: "/sign-in", query: { next: to.fullPath } };
+  if (!session.account) return { path: "/sign-in", query: wayBack(to) };
   if (session.account.must_change_password) return { path: "/sign-in", query: { next: to.fullPath, change: "1" } };
   if (to.meta.roles && !to.meta.roles.includes(session.account.role)) return { path: homeOf(session.account.role) };
   return true;
@@ -36,6 +37,14 @@ router.afterEach((to) => {
   document.title = `${to.meta.title} · 12345 接诉即办`;
 });
 
+const HOMES: Record<RoleName, string> = { seat_agent: "/console", unit_handler: "/console", supervisor: "/dashboard", knowledge_editor: "/knowledge", admin: "/accounts" };
+
+/** Where to go after signing in; a failure at the identity provider comes back with the page's own address. */
+function wayBack(to: RouteLocationNormalized): Record<string, string> {
+  const failure = to.query.sign_in_error;
+  return typeof failure === "string" ? { next: to.path, sign_in_error: failure } : { next: to.fullPath };
+}
+
 export function homeOf(role: RoleName): string {
-  return role === "knowledge_editor" ? "/knowledge" : role === "supervisor" || role === "admin" ? "/dashboard" : "/console";
+  return HOMES[role];
 }

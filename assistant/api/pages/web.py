@@ -15,7 +15,7 @@ from assistant.api.problems import Problem
 router = APIRouter(include_in_schema=False)
 BUILT = Path(__file__).resolve().parents[2] / "web"
 FOLDERS = {"web": BUILT / "app", "widget": BUILT / "widget"}
-PAGES = ("/sign-in", "/console", "/dashboard", "/knowledge")
+PAGES = ("/sign-in", "/console", "/dashboard", "/knowledge", "/accounts")
 TYPES = {
     ".js": "text/javascript; charset=utf-8",
     ".css": "text/css; charset=utf-8",

@@ -1,7 +1,7 @@
 /** The queue of the role: its tabs with live counts, and the lines of the chosen one. */
-import { computed, onMounted, onUnmounted, reactive } from "vue";
+import { computed, onMounted, onUnmounted, reactive, watch } from "vue";
 import { get } from "@/api/client";
-import { live } from "@/shared/live";
+import { counters, isLive, live, type Counters } from "@/shared/live";
 import { isUnit } from "@/session/session";
 import type { OrderLine, State } from "./orders";
 
@@ -65,6 +65,12 @@ export function useQueue() {
     Object.assign(queue, { tab, loading: true, lines: [], cursor: null });
     void refresh();
   }
+  /** Counts come along with the live stream; asking for each is for the time without one. */
+  const countIn = (tab: Tab, said: Counters): number | undefined =>
+    tab.overdue ? said.late : tab.followUp ? said.follow_up : tab.state ? (said.by_state[tab.state] ?? 0) : undefined;
+  watch(counters, (said) => {
+    for (const tab of said ? tabs.value : []) queue.counts[tab.id] = countIn(tab, said as Counters) ?? queue.counts[tab.id] ?? 0;
+  });
   function seek(text: string): void {
     queue.text = text;
     void refresh();
@@ -75,7 +81,7 @@ export function useQueue() {
     void count();
     stop = live(() => {
       void refresh();
-      void count();
+      if (!isLive()) void count();
     });
   });
   onUnmounted(() => stop());

@@ -1,10 +1,16 @@
 /**
  * Tells when work orders have changed. Events come over one stream for the whole page (`GET /v1/events`); while it is not
- * there, the page asks every ten seconds. A burst of events is one call: at most one in 400 ms.
+ * there, the page asks every ten seconds. A burst of events is one call: at most one in half a second.
  */
+import { ref } from "vue";
+
+/** How many orders stand where, as the service counts them for the role; `null` until it has said so. */
+export interface Counters { by_state: Record<string, number>; at_risk: number; late: number; web: number; follow_up?: number }
+export const counters = ref<Counters | null>(null);
+
 const POLL_MS = 10_000;
 const AGAIN_MS = 30_000;
-const GATHER_MS = 400;
+const GATHER_MS = 500;
 /** The order that changed; `null` when it may be any. */
 export type Listener = (order: string | null) => void;
 const listeners = new Set<Listener>();
@@ -34,6 +40,7 @@ function connect(): void {
   source = new EventSource("/v1/events");
   source.addEventListener("order", (event) => note(orderIn(event as MessageEvent<string>)));
   source.addEventListener("resync", () => note(null));
+  source.addEventListener("counters", (event) => (counters.value = JSON.parse((event as MessageEvent<string>).data) as Counters));
   // A refused stream (signed out, not offered) is closed for good by the browser: try anew now and then.
   source.onerror = () => {
     if (source?.readyState === EventSource.CLOSED) again = window.setTimeout(connect, AGAIN_MS);
@@ -61,4 +68,5 @@ function end(): void {
   gather = 0;
   source?.close();
   source = null;
+  counters.value = null;
 }

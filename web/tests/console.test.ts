@@ -1,0 +1,144 @@
+import { describe, expect, it, vi } from "vitest";
+import { changedShare, difference } from "@/console/difference";
+import { highlight } from "@/console/highlight";
+import { phoneIn } from "@/console/intake";
+import { canRestore, emptyFields, propose, reject, restore, write } from "@/console/orderForm";
+import { questionIn } from "@/console/questions";
+import { isComposing, keysOf, remap, spell, takenBy } from "@/console/shortcuts";
+import { bodyOf, missingIn, STEPS, stepsFor } from "@/console/steps";
+import { evidenceOf } from "@/console/triage";
+import { frames } from "@/api/sse";
+import { verdictOf } from "@/console/feedback";
+import type { Order } from "@/console/orders";
+
+const proposal = (value: string) => ({ value, confidence: 0.9, evidence: "“暖气不热”" });
+
+describe("the order that fills itself", () => {
+  it("takes proposals where no person has written, and never over a person's word", () => {
+    const fields = emptyFields();
+    propose(fields, { title: proposal("甲"), category: proposal("公共服务/供暖") });
+    expect(fields.title).toMatchObject({ value: "甲", by: "ai" });
+    write(fields.title, "我写的");
+    propose(fields, { title: proposal("乙"), category: proposal("住房/物业管理") });
+    expect(fields.title.value).toBe("我写的");
+    expect(fields.category.value).toBe("住房/物业管理");
+  });
+  it("gives up a value that is no longer proposed", () => {
+    const fields = emptyFields();
+    propose(fields, { street: proposal("street-wangjing") });
+    propose(fields, {});
+    expect(fields.street).toMatchObject({ value: "", by: "nobody" });
+  });
+  it("lets a proposal be taken out and put back", () => {
+    const fields = emptyFields();
+    propose(fields, { category: proposal("公共服务/供暖") });
+    reject(fields.category);
+    expect(fields.category.value).toBe("");
+    expect(canRestore(fields.category)).toBe(true);
+    restore(fields.category);
+    expect(fields.category).toMatchObject({ value: "公共服务/供暖", by: "ai" });
+  });
+  it("quotes its evidence by characters, also beyond the basic plane", () => {
+    expect(evidenceOf("𠮷祥里暖气不热", [{ start: 3, end: 7 }])).toBe("“暖气不热”");
+  });
+});
+
+describe("the question in a citizen's words", () => {
+  it.each([
+    ["暖气不热。温度不达标能退费吗？", "温度不达标能退费吗？"],
+    ["我家在望京，昨天开始停水了，一直没人管，请问自来水公司停水要提前几天通知居民，有什么规定吗", "有什么规定吗"],
+    ["楼道灯坏了半个月。", ""],
+  ])("%s", (words, question) => expect(questionIn(words)).toContain(question));
+});
+
+describe("what a person changed", () => {
+  it("is shown by characters", () => {
+    const pieces = difference("已更换阀门。", "已更换全部阀门！");
+    expect(pieces.map((piece) => [piece.kind, piece.text])).toEqual([["same", "已更换"], ["added", "全部"], ["same", "阀门"], ["removed", "。"], ["added", "！"]]);
+    expect(changedShare(pieces, "已更换阀门。")).toBeCloseTo(4 / 6);
+  });
+  it("is one piece where texts are too long to compare while typing", () => {
+    expect(difference("甲".repeat(3000), "乙".repeat(3000)).map((piece) => piece.kind)).toEqual(["removed", "added"]);
+  });
+  it("gives the verdict", () => {
+    expect([verdictOf("甲", "甲 "), verdictOf("甲", "乙"), verdictOf("甲", " ")]).toEqual(["accepted", "edited", "rejected"]);
+  });
+});
+
+it("marks a quote whose closing mark the text lacks", () => {
+  expect(highlight("室温不得低于18℃，按日退费", "室温不得低于18℃。").filter((part) => part.marked)).toEqual([{ text: "室温不得低于18℃", marked: true }]);
+  expect(highlight("别的话", "没有的话")).toEqual([{ text: "别的话", marked: false }]);
+});
+
+it.each([["电话13800138000谢谢", "13800138000"], ["138-0013-8000", "13800138000"], ["１３８００１３８０００", "13800138000"], ["单号2138001380001", ""]])("finds the phone in %s", (words, phone) => expect(phoneIn(words)).toBe(phone));
+
+describe("keys", () => {
+  const press = (init: KeyboardEventInit & { keyCode?: number }) => new KeyboardEvent("keydown", init);
+  it("are spelled the same on every keyboard layout", () => {
+    expect(spell(press({ key: "˜", code: "KeyN", altKey: true }))).toBe("Alt+N");
+    expect(spell(press({ key: "H", code: "KeyH", ctrlKey: true, shiftKey: true }))).toBe("Ctrl+Shift+H");
+    expect(spell(press({ key: "?", code: "Slash", shiftKey: true }))).toBe("?");
+    expect(spell(press({ key: "Alt", code: "AltLeft", altKey: true }))).toBe("");
+  });
+  it("belong to the input method while it composes", () => {
+    expect(isComposing(press({ key: "Enter", isComposing: true }))).toBe(true);
+    expect(isComposing(press({ key: "Enter" }))).toBe(false);
+  });
+  it("can be changed, switched off and put back", () => {
+    remap("ask", "Alt+W");
+    expect(keysOf("ask")).toBe("Alt+W");
+    expect(takenBy("Alt+P", "ask")?.id).toBe("dispatch");
+    remap("ask", "");
+    expect(keysOf("ask")).toBe("");
+    remap("ask", null);
+    expect(keysOf("ask")).toBe("Alt+Q");
+  });
+});
+
+describe("steps", () => {
+  const order = (given: Partial<Order>): Order => ({ state: "办理", lead: "heating-supplier", sub_tasks: [], clocks: [], extension_days: null, ...given }) as unknown as Order;
+  it("a unit is offered feedback on its own order only", () => {
+    const paths = (unit: string) => stepsFor(order({}), "unit_handler", unit).map((spec) => spec.path);
+    expect(paths("heating-supplier")).toContain("feedback");
+    expect(paths("street-wangjing")).not.toContain("feedback");
+  });
+  it("a seat never decides an objection", () => {
+    expect(stepsFor(order({ state: "退单审核" }), "seat_agent", null).map((spec) => spec.path)).not.toContain("objection-reviews");
+  });
+  it("what is asked becomes what is sent", () => {
+    const feedback = STEPS.find((spec) => spec.path === "feedback")!;
+    const given = { result: "已解决", reply: "已修好", told_appellant: true, explanation: "不该出现", basis: "条例第一条\n\n 第二条 " };
+    expect(bodyOf(feedback, given)).toEqual({ result: "已解决", reply: "已修好", told_appellant: true, basis: ["条例第一条", "第二条"] });
+    expect(missingIn(feedback, { result: "", reply: "" })).toEqual(["办理结果", "答复内容"]);
+    const review = STEPS.find((spec) => spec.path === "feedback-reviews")!;
+    expect(bodyOf(review, { passed: "退回重办" })).toEqual({ passed: false });
+    expect(missingIn(review, {})).toEqual(["审核结论"]);
+  });
+});
+
+it("reads frames however the network cuts them", async () => {
+  const text = 'event: order\nid: 7\ndata: {"a":"不热"}\n\n: beat\n\ndata: x\r\n\r\ndata: [DONE]\n\ndata: never\n\n';
+  const bytes = new TextEncoder().encode(text);
+  const body = new ReadableStream<Uint8Array>({
+    start(controller) {
+      for (let at = 0; at < bytes.length; at += 3) controller.enqueue(bytes.slice(at, at + 3));
+      controller.close();
+    },
+  });
+  const got = [];
+  for await (const frame of frames(body)) got.push(frame);
+  expect(got).toEqual([{ event: "order", id: "7", data: '{"a":"不热"}' }, { event: "message", id: "", data: "x" }]);
+});
+
+it("keeps drafts apart by account and forgets those of others", async () => {
+  const { keep, kept, forgetOthers } = await import("@/console/drafts");
+  localStorage.setItem("hotline:someone-else:call:1", "{}");
+  localStorage.setItem("hotline:own:theme", "dark");
+  keep("call:2", { words: "演示" });
+  expect(kept("call:2")).toEqual({ words: "演示" });
+  forgetOthers();
+  expect(localStorage.getItem("hotline:someone-else:call:1")).toBeNull();
+  expect(localStorage.getItem("hotline:own:theme")).toBe("dark");
+  vi.setSystemTime(Date.now() + 25 * 3600_000);
+  expect(kept("call:2")).toBeNull();
+});
