@@ -221,8 +221,11 @@ def build_triage(
     catalogue = city_pack_folder(settings.city_pack) / "catalogue"
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     secret = appellant_secret(settings.data_dir).encode()
+    from assistant.learning.place_tagger import load_place_tagger  # numpy: only for those who triage
+
+    tagger = load_place_tagger()
     if settings.models_dir is None:
-        return open_triage_flow(catalogue, secret=secret, history=history, lessons=lessons)
+        return open_triage_flow(catalogue, secret=secret, history=history, lessons=lessons, place_tagger=tagger)
     if not settings.models_dir.is_dir():
         raise DataMissing(
             f"HOTLINE_MODELS_DIR={settings.models_dir}: no such folder; make it with `hotline learn --out`"
@@ -237,6 +240,7 @@ def build_triage(
         router=router,
         categories=load_categories(settings.models_dir),
         lessons=lessons,
+        place_tagger=tagger,
     )
 
 

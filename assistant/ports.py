@@ -11,6 +11,7 @@ from assistant.contracts import AnswerEvent, ComposerKind, DraftSentence, Eviden
 from assistant.domain.appeal import Appeal, Judgement, Place, SimilarOrder
 from assistant.domain.correction_memory import UnitLesson
 from assistant.domain.rate_limit import RateDecision
+from assistant.domain.said_places import PlaceWords
 from retrieval.contracts import Passage, SearchQuery, SearchResult
 
 
@@ -138,6 +139,14 @@ class UnitRouter(Protocol):
 
     def rank(self, text: str, category: str, street_id: str | None) -> Sequence[tuple[str, float]]:
         """(unit id, calibrated probability), best first; ids are those of the catalogue."""
+        ...
+
+
+class PlaceTagger(Protocol):
+    """Finds the words that say where in a masked sentence, also for places that no gazetteer holds."""
+
+    def words(self, text: str) -> Sequence[PlaceWords]:
+        """In reading order, without overlaps."""
         ...
 
 

@@ -25,7 +25,7 @@ from assistant.domain.demands import split_demands
 from assistant.domain.emergencies import EmergencyWatch
 from assistant.domain.gazetteer import Gazetteer
 from assistant.pipeline import FlowResult, Pipeline, Stage, Step, step
-from assistant.ports import CategoryModel, OrderHistory, UnitLessons, UnitRouter
+from assistant.ports import CategoryModel, OrderHistory, PlaceTagger, UnitLessons, UnitRouter
 from assistant.stages.check_diversion import CheckDiversion
 from assistant.stages.classify_appeal import ClassifyAppeal
 from assistant.stages.decide_handling import DecideHandling
@@ -114,8 +114,10 @@ def build_triage_flow(
     router: UnitRouter | None = None,
     categories: CategoryModel | None = None,
     lessons: UnitLessons | None = None,
+    place_tagger: PlaceTagger | None = None,
 ) -> TriageFlow:
-    """The flow from the city pack's data; ``history``, ``router``, ``categories`` and ``lessons`` are learned and optional.
+    """The flow from the city pack's data; ``history``, ``router``, ``categories``, ``lessons`` and
+    ``place_tagger`` are learned and optional.
 
     Raises:
         WiringError: a stage lacks an input.
@@ -125,9 +127,9 @@ def build_triage_flow(
     tags = {category.name: category.seven_five for category in catalogue.categories}
     steps = triage_appeal_stages(
         check=CheckDiversion(watch, catalogue.diversions, cues),
-        extract=ExtractAppeal(gazetteer),
+        extract=ExtractAppeal(gazetteer, place_tagger),
         classify=ClassifyAppeal(index, tags, cues, categories),
-        locate=Locate(catalogue, gazetteer),
+        locate=Locate(catalogue, gazetteer, place_tagger),
         similar=FindSimilarOrders(history),
         decide=DecideHandling(cues),
         suggest=SuggestHandlingUnit(catalogue, cues.calibration, router, lessons),

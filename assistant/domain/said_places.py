@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from assistant.domain.gazetteer import Gazetteer, Mention
 from assistant.domain.order_fields import Piece
 from assistant.domain.places import PlaceKind
 
+NAMING = frozenset({"poi", "road", "area"})
 _JOINED = re.compile("(?:那边的?|这边的?|里面的?|的|旁边的?|街道|地区|[，, ])?")
 _AHEAD = re.compile("(?:(?:北京市?)?朝阳区|北京市?)$")
 _SPOT = re.compile(
@@ -21,16 +24,52 @@ _PLACE = re.compile(
 _OPENING = re.compile("^.*(?:我们?家?[住在是]+|住在?|位于|坐落在|就在|[在到去]|我们|反映一?下?|投诉|你好|您好)")
 
 
-def said_place(text: str, gazetteer: Gazetteer) -> Piece | None:
+@dataclass(frozen=True, slots=True)
+class PlaceWords:
+    """``text[start:end]`` is a ``district``, ``area``, ``poi`` (estate or landmark), ``road``, ``door`` or ``spot``."""
+
+    start: int
+    end: int
+    label: str
+
+
+Tag = Callable[[str], Sequence[PlaceWords]]
+CERTAIN, TAGGED, SHAPED = 0.9, 0.75, 0.5
+
+
+def said_place(text: str, gazetteer: Gazetteer, tag: Tag | None = None) -> Piece | None:
+    """Names that are known; else what ``tag`` takes for a place; without one, what has a place's ending."""
     mentions = [mention for mention in gazetteer.mentions(text) if mention.place.kind is not PlaceKind.REGION]
     if mentions:
         return _around(text, mentions)
+    return _tagged(tag(text)) if tag else _shaped(text)
+
+
+def named_estate(text: str, tag: Tag) -> str | None:
+    """The estate or landmark that ``tag`` sees, whether or not a gazetteer holds it."""
+    return next((text[words.start : words.end] for words in tag(text) if words.label == "poi"), None)
+
+
+def _tagged(found: Sequence[PlaceWords]) -> Piece | None:
+    """The longest run of place words that stand together and name something."""
+    runs: list[list[PlaceWords]] = []
+    for words in found:
+        if runs and words.start - runs[-1][-1].end <= 1:
+            runs[-1].append(words)
+        else:
+            runs.append([words])
+    naming = [run for run in runs if NAMING & {words.label for words in run}]
+    best = max(naming, key=lambda run: run[-1].end - run[0].start, default=None)
+    return Piece(best[0].start, best[-1].end, TAGGED) if best else None
+
+
+def _shaped(text: str) -> Piece | None:
     match = _PLACE.search(text)
     if match is None:
         return None
     opening = _OPENING.match(match[0])
     start = match.start() + (opening.end() if opening else 0)
-    return Piece(start, match.end(), 0.5) if match.end() - start >= 3 else None
+    return Piece(start, match.end(), SHAPED) if match.end() - start >= 3 else None
 
 
 def _around(text: str, mentions: list[Mention]) -> Piece:
@@ -43,7 +82,7 @@ def _around(text: str, mentions: list[Mention]) -> Piece:
         if joint is None or joint.end() != mention.start:
             break
         end = _spot(text, mention.end)
-    return Piece(ahead.start() if ahead else start, end, 0.9 if mentions[0].exact else 0.7)
+    return Piece(ahead.start() if ahead else start, end, CERTAIN if mentions[0].exact else TAGGED)
 
 
 def _spot(text: str, end: int) -> int:

@@ -64,6 +64,14 @@ def spans_of(tags: Sequence[str]) -> list[tuple[int, int, str]]:
     return spans
 
 
+def without_idle(tagger: SequenceTagger, least: float) -> SequenceTagger:
+    """The tagger without the features none of whose weights reaches ``least``."""
+    strong = np.flatnonzero(np.abs(tagger.weights).max(axis=1) >= least)
+    names = list(tagger.features)
+    kept = {names[row]: number for number, row in enumerate(strong)}
+    return SequenceTagger(tagger.tags, kept, tagger.weights[strong], tagger.transitions, tagger.start)
+
+
 def save(tagger: SequenceTagger, folder: Path, facts: Mapping[str, object]) -> None:
     """Weights are kept in half precision: tags change on fewer than one token in a thousand."""
     folder.mkdir(parents=True, exist_ok=True)

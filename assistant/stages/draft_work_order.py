@@ -43,7 +43,7 @@ async def draft_work_order(
 
 def _title(extraction: Extraction, classification: Classification, place: Place, decision: Decision) -> str:
     where = place.community or place.street or place.text
-    matter = _POLITE.sub("", extraction.what.value if extraction.what else "").removeprefix(where).lstrip("，,")
+    matter = _POLITE.sub("", extraction.what.value if extraction.what else "").removeprefix(where).lstrip("，,的")
     leaf = EMERGENCY if decision.handling is Handling.TRANSFER else classification.category.label.split(SEPARATOR)[-1]
     title = f"{where} {leaf}".strip() + (f"：{matter}" if matter else "")
     return title if len(title) <= MAX_TITLE else title[: MAX_TITLE - 1] + "…"

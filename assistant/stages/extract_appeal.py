@@ -13,6 +13,7 @@ from assistant.domain.order_fields import Piece
 from assistant.domain.said_places import said_place
 from assistant.domain.said_times import find_time
 from assistant.domain.transcripts import answers
+from assistant.ports import PlaceTagger
 
 ANSWERED = 0.85
 ELSEWHERE = 0.8
@@ -30,13 +31,14 @@ QUESTIONS = (
 
 
 class ExtractAppeal:
-    def __init__(self, gazetteer: Gazetteer) -> None:
+    def __init__(self, gazetteer: Gazetteer, tagger: PlaceTagger | None = None) -> None:
         self._gazetteer = gazetteer
+        self._tag = tagger.words if tagger else None
 
     async def __call__(self, appeal: Appeal) -> Extraction:
         """Offsets of spans are those of ``appeal.text``. ``missing`` is in asking order."""
         text, told = appeal.text, answers(appeal.transcript)
-        where = said_place(text, self._gazetteer)
+        where = said_place(text, self._gazetteer, self._tag)
         wanted = order_fields.demand(text)
         when = self._when(appeal, told)
         sure = where if where and where.confidence >= ANSWERED else None
@@ -59,7 +61,8 @@ class ExtractAppeal:
             return Found(appeal.address, 0.95)
         if own and own.confidence >= ANSWERED:
             return _found(appeal.text, own)
-        before = said_place(appeal.context, self._gazetteer)
+        elsewhere = appeal.context if appeal.context != appeal.text else ""
+        before = said_place(elsewhere, self._gazetteer, self._tag)
         called = _elsewhere(_found(appeal.context, before))
         weak = _found(appeal.text, own)
         surer = (called, weak) if before and before.confidence >= ANSWERED else (weak, called)

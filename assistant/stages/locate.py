@@ -8,6 +8,8 @@ from assistant.domain.appeal import Appeal, Extraction, Place, Span
 from assistant.domain.catalogue import Catalogue
 from assistant.domain.gazetteer import Gazetteer, Mention
 from assistant.domain.location import Located, estate_of, locate_in
+from assistant.domain.said_places import named_estate
+from assistant.ports import PlaceTagger
 
 HOME = "朝阳区"
 ADDRESS, DEMAND, CALL, SEAT_AGENT = 1.0, 0.97, 0.8, 0.75
@@ -21,8 +23,11 @@ _NOT_SAID = re.compile("^(?:小区|社区|公寓|花园)$|这|那|哪")
 
 
 class Locate:
-    def __init__(self, catalogue: Catalogue, gazetteer: Gazetteer | None = None) -> None:
+    def __init__(
+        self, catalogue: Catalogue, gazetteer: Gazetteer | None = None, tagger: PlaceTagger | None = None
+    ) -> None:
         self._gazetteer = gazetteer or Gazetteer.of(catalogue)
+        self._tag = tagger.words if tagger else None
         self._names = {unit.id: unit.name for unit in catalogue.units}
 
     async def __call__(self, appeal: Appeal, extraction: Extraction) -> Place:
@@ -53,7 +58,7 @@ class Locate:
             HOME,
             located.unit,
             name,
-            estate_of(located.by) or _estate(text),
+            estate_of(located.by) or self._estate(text),
             _detail(text, located.by),
             confidence,
             f"提到“{said}”" + ("" if first.exact else f"，按“{first.name}”理解，请核对"),
@@ -84,10 +89,13 @@ class Locate:
     def _unknown(self, appeal: Appeal, extraction: Extraction) -> Place:
         said = " ".join(text for text, _ in _sources(appeal))
         words = extraction.where.value if extraction.where else ""
-        estate = _estate(said)
+        estate = self._estate(said)
         question = f"请问{estate}在哪个街道，或者离哪个地铁站、哪条路近？" if estate else ""
         district = HOME if HOME in said else None
         return Place(words, district, community=estate, reason="未说明街乡", question=question)
+
+    def _estate(self, text: str) -> str | None:
+        return named_estate(text, self._tag) if self._tag else _estate(text)
 
 
 def _sources(appeal: Appeal) -> tuple[tuple[str, float], ...]:

@@ -10,6 +10,7 @@ from typing import Any
 from assistant.adapters.catalogue_files import load_catalogue
 from assistant.city_pack import city_pack_folder
 from assistant.domain.gazetteer import Gazetteer
+from assistant.learning.place_tagger import load_place_tagger
 from assistant.stages.extract_appeal import ExtractAppeal
 from assistant.stages.locate import Locate
 from assistant.stages.redact_appeal import RedactAppeal
@@ -32,7 +33,7 @@ class _Judged:
 
 
 class ExtractTask:
-    """Options with ``--set``: split; for BIO rows networks (2; 0 needs no torch), epochs, share."""
+    """Options with ``--set``: split; for calls gazetteer=none (only the tagger finds places); for BIO rows networks (2; 0 needs no torch), epochs, share."""
 
     name = "extract"
 
@@ -41,7 +42,8 @@ class ExtractTask:
         if "tags" in rows[0]:
             return _tagging(rows, options)
         if "fields" in rows[0]:
-            return _report(asyncio.run(_calls(rows)), rows, _field_measures(), {"rows": "calls"})
+            known = options.extra.get("gazetteer") != "none"
+            return _report(asyncio.run(_calls(rows, known)), rows, _field_measures(), {"rows": "calls", "known": known})
         return _report(asyncio.run(_addresses(rows)), rows, [], {"rows": "addresses"})
 
 
@@ -88,8 +90,9 @@ def _tags(guess: Guess) -> Row:
     return {"id": row.id, "tags": list(tags_at(row.pieces, guess.spans)), "spans": spans}
 
 
-async def _calls(rows: Sequence[Row]) -> list[_Judged]:
-    extract, redacting = ExtractAppeal(Gazetteer.of(_catalogue())), RedactAppeal(b"demo")
+async def _calls(rows: Sequence[Row], known: bool) -> list[_Judged]:
+    gazetteer = Gazetteer.of(_catalogue()) if known else Gazetteer(())
+    extract, redacting = ExtractAppeal(gazetteer, load_place_tagger()), RedactAppeal(b"demo")
     judged = []
     for row in rows:
         found, normal, seconds = await extract_call(row, extract, redacting)
@@ -100,7 +103,7 @@ async def _calls(rows: Sequence[Row]) -> list[_Judged]:
 
 
 async def _addresses(rows: Sequence[Row]) -> list[_Judged]:
-    locate, redacting = Locate(_catalogue()), RedactAppeal(b"demo")
+    locate, redacting = Locate(_catalogue(), tagger=load_place_tagger()), RedactAppeal(b"demo")
     judged = []
     for row in rows:
         place, seconds = await locate_address(row, locate, redacting)

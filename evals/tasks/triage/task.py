@@ -10,6 +10,7 @@ from typing import Any
 from assistant.adapters.pack_triage import open_triage_flow
 from assistant.city_pack import city_pack_folder
 from assistant.domain.appeal import Intake
+from assistant.learning.place_tagger import load_place_tagger
 from evals.case_run import Generate, Output, Row
 from evals.contracts import CaseScore, Measure, RunOptions
 from evals.measures import MacroF1
@@ -36,7 +37,7 @@ class TriageCases:
 
     @contextmanager
     def open(self, options: RunOptions) -> Iterator[Generate]:
-        flow = open_triage_flow(city_pack_folder(None) / "catalogue", secret=b"demo")
+        flow = open_triage_flow(city_pack_folder(None) / "catalogue", secret=b"demo", place_tagger=load_place_tagger())
 
         async def triage(row: Row) -> Output:
             return output_of(await flow.triage_appeal(Intake(row["text"], RECEIVED_AT)))
