@@ -26,11 +26,24 @@ _WORDS = {
     OrderState.CLOSED: "已办结",
     OrderState.MERGED: "已与同一事项的工单合并办理",
 }
+STEPS = ("受理", "派单", "办理", "反馈", "回访", "办结")
+"""The road as an appellant sees it."""
+_STEP = {
+    OrderState.ACCEPTED: 0,
+    OrderState.DISPATCHED: 1,
+    OrderState.OBJECTED: 1,
+    OrderState.SIGNED: 2,
+    OrderState.HANDLING: 2,
+    OrderState.FED_BACK: 3,
+    OrderState.REVIEWED: 3,
+    OrderState.FOLLOWED_UP: 4,
+    OrderState.CLOSED: 5,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """In public words: no notes of units, no names."""
+    """In public words: no notes of units, no names. ``step`` is the place in ``STEPS``; a merged order has none."""
 
     number: str
     state: str
@@ -39,6 +52,7 @@ class Progress:
     extended: bool
     reply: str
     can_rate: bool
+    step: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +69,10 @@ class PersonalData:
     original: dict[str, str] = field(default_factory=dict)
 
 
+def in_public_words(state: OrderState) -> str:
+    return _WORDS[state]
+
+
 def progress(order: WorkOrder, calendar: WorkCalendar) -> Progress:
     """Article 8: the appellant may know how it goes and may rate it."""
     clock = order.clock(ClockKind.FEEDBACK)
@@ -62,7 +80,14 @@ def progress(order: WorkOrder, calendar: WorkCalendar) -> Progress:
     shown = order.reply if order.told or order.is_over else ""
     can_rate = order.state in (OrderState.REVIEWED, OrderState.FOLLOWED_UP) and not order.rated
     return Progress(
-        order.number, _WORDS[order.state], order.received_at, due, bool(clock and clock.extra), shown, can_rate
+        number=order.number,
+        state=_WORDS[order.state],
+        received_at=order.received_at,
+        due=due,
+        extended=bool(clock and clock.extra),
+        reply=shown,
+        can_rate=can_rate,
+        step=_STEP.get(order.state),
     )
 
 

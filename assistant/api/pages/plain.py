@@ -19,6 +19,7 @@ from assistant.api.state import ApiState, state_of
 from assistant.api.work_orders.schemas import ProgressQuery, ProgressView
 from assistant.api.work_orders.working import at_the_desk
 from assistant.domain.citizen_filing import LABELS, Filing
+from assistant.domain.order_progress import STEPS
 from assistant.domain.time_limits import BEIJING
 from assistant.domain.work_order_events import Satisfaction
 
@@ -149,7 +150,7 @@ def progress_page(
 ) -> HTMLResponse:
     satisfactions = [item.value for item in Satisfaction if item is not Satisfaction.NOT_GIVEN]
     context = {"form": form, "key": form.key, "found": found, "problem": problem, "thanks": thanks}
-    return page(state, "progress.html", {**context, "satisfactions": satisfactions, "shown": shown}, status)
+    return page(state, "progress.html", {**context, "satisfactions": satisfactions, "shown": shown, "steps": STEPS}, status)
 
 
 def shown(at: datetime) -> str:

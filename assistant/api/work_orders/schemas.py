@@ -237,6 +237,7 @@ class ProgressView(Shape):
     extended: bool
     reply: str
     can_rate: bool
+    step: int | None = Field(description="0 受理、1 派单、2 办理、3 反馈、4 回访、5 办结；并单后为空")
 
     @classmethod
     def of(cls, progress: Progress) -> ProgressView:

@@ -31,8 +31,8 @@ export function card(turn: Turn, index: number, stage: string, actions: CardActi
 function finished(answer: Answer, turn: Turn, index: number, actions: CardActions): TemplateResult {
   return html`
     <p class="label">${answer.ai_generated ? html`<span class="tag">AI</span> ` : nothing}${answer.label}</p>
-    ${answer.sentences.length ? answer.sentences.map((sentence) => line(sentence, index)) : html`<p class="canned">${answer.answer}</p>`}
     ${answer.status === "handover_emergency" ? emergency() : nothing}
+    ${answer.sentences.length ? answer.sentences.map((sentence) => line(sentence, index)) : html`<p class="canned">${answer.answer}</p>`}
     ${answer.citations.length ? html`<h3>${t("basis")}</h3><ol class="sources">${answer.citations.map((item) => source(item, index, answer.as_of))}</ol>` : nothing}
     ${answer.nearest.length ? html`<h3>${t("nearest")}</h3><ul>${answer.nearest.map((item) => html`<li>${item.title} ${item.clause}</li>`)}</ul>` : nothing}
     ${actionRow(answer, turn, actions)}

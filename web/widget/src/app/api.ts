@@ -60,6 +60,7 @@ export interface Progress {
   extended: boolean;
   reply: string;
   can_rate: boolean;
+  step: number | null;
 }
 
 export type Part = { type: "delta"; text: string } | { type: "stage"; stage: string } | { type: "answer"; answer: Answer };

@@ -47,6 +47,7 @@ export class ProgressView extends Part<Finding> implements Finding {
   private result(found: Progress): TemplateResult {
     return html`<section class="result" aria-label=${found.number}>
       <p class="big" tabindex="-1">${found.state}</p>
+      ${found.step === null ? nothing : road(found.step)}
       <dl>
         <div><dt>${t("number")}</dt><dd>${found.number}</dd></div>
         <div><dt>${t("received")}</dt><dd>${moment(found.received_at, locale)}</dd></div>
@@ -115,6 +116,12 @@ export class ProgressView extends Part<Finding> implements Finding {
   clear(): void {
     this.prefill("", "");
   }
+}
+
+/** The road with where the order stands on it; the words above say the same. */
+function road(step: number): TemplateResult {
+  const names = t("road").split("|");
+  return html`<ol class="road">${names.map((name, place) => html`<li class=${place < step ? "past" : place === step ? "now" : ""} aria-current=${place === step ? "step" : "false"}>${name}</li>`)}</ol>`;
 }
 
 function read(event: Event): string {

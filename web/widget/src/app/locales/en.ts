@@ -116,6 +116,7 @@ const words: Words = {
   codeHint: "8 characters, capital or small",
   numberBad: "Please give the case number and the 8-character code.",
   notFound: "Not found. Check number and code, or call 12345.",
+  road: "Accepted|Sent|In hand|Reported|Followed up|Closed",
   received: "Received",
   due: "Due",
   extended: "extended",

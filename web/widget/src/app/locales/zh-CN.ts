@@ -114,6 +114,7 @@ export const zhCN = {
   codeHint: "8位，不分大小写",
   numberBad: "请填写工单编号和8位查询码。",
   notFound: "没有找到。请核对编号和查询码，或拨打12345查询。",
+  road: "受理|派单|办理|反馈|回访|办结",
   received: "受理时间",
   due: "办理期限",
   extended: "已延期",

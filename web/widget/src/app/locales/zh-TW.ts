@@ -116,6 +116,7 @@ const words: Words = {
   codeHint: "8位，不分大小寫",
   numberBad: "請填寫工單編號和8位查詢碼。",
   notFound: "沒有找到。請核對編號和查詢碼，或撥打12345查詢。",
+  road: "受理|派單|辦理|回饋|回訪|辦結",
   received: "受理時間",
   due: "辦理期限",
   extended: "已延期",
