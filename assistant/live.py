@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from assistant.domain.live_events import LiveEvent, OpenCounts, event_of
@@ -86,12 +86,16 @@ class LiveHub:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    def committed(self, steps: Sequence[Step]) -> None:
-        """After the commit, from any thread. Nobody waits for this."""
+    def committed(self, steps: Sequence[Step], before: Mapping[str, frozenset[str]]) -> None:
+        """After the commit, from any thread. Nobody waits for this. A unit whose part has ended hears of that too."""
         loop = self._loop
         if loop is None or not steps:
             return
-        events = [event_of(step.order, is_new=step.expected == 0) for step in steps[: MOST_AT_ONCE + 1]]
+        nobody: frozenset[str] = frozenset()
+        events = [
+            event_of(step.order, before.get(step.order.id, nobody), is_new=step.expected == 0)
+            for step in steps[: MOST_AT_ONCE + 1]
+        ]
         with contextlib.suppress(RuntimeError):  # the loop has just been closed
             loop.call_soon_threadsafe(self._waiting.put_nowait, events)
 

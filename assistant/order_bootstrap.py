@@ -6,7 +6,6 @@ import asyncio
 import os
 import secrets
 import threading
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -23,7 +22,7 @@ from assistant.domain.sign_in_sessions import SessionLimits
 from assistant.domain.three_rates import Exclusions, Weights
 from assistant.feedback_desk import FeedbackDesk
 from assistant.order_desk import OrderDesk
-from assistant.order_ports import Step, StoreUnavailable
+from assistant.order_ports import Committed, StoreUnavailable
 from assistant.ports import Readiness
 from assistant.rate_ports import RateRules
 from assistant.reply_desk import ReplyDesk
@@ -38,8 +37,6 @@ if TYPE_CHECKING:  # answering a question must not wait for SQLAlchemy to be imp
     from assistant.adapters.sql_outbox import SqlOutbox
     from assistant.adapters.sql_rates import SqlRates
     from assistant.domain.catalogue import Catalogue
-
-Committed = Callable[[Sequence[Step]], None]
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -66,6 +66,10 @@ class Step:
     code_digest: str = ""
     messages: tuple[OrderMessage, ...] = ()
     tokens: tuple[int, ...] = ()
+
+
+Committed = Callable[[Sequence[Step], Mapping[str, frozenset[str]]], None]
+"""Hears of steps once they are durable, and which units had a part in each order before, by its id."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -32,6 +32,7 @@ from assistant.domain.work_order_events import Actor, OrderEvent, Role
 from assistant.domain.work_order_folding import replay
 from assistant.order_ports import (
     Access,
+    Committed,
     KeyInFlight,
     KeyReused,
     NumberTaken,
@@ -53,9 +54,7 @@ _OVER = (OrderState.CLOSED.value, OrderState.MERGED.value)
 class SqlWorkOrders:
     """Thread-safe. ``calendar`` is needed for the due times in lists; ``committed`` is told what is durable by then."""
 
-    def __init__(
-        self, engine: sa.Engine, calendar: WorkCalendar, committed: Callable[[Sequence[Step]], None] | None = None
-    ) -> None:
+    def __init__(self, engine: sa.Engine, calendar: WorkCalendar, committed: Committed | None = None) -> None:
         self.engine, self.calendar, self.committed = engine, calendar, committed
         self._purged = datetime.min.replace(tzinfo=UTC)
 
@@ -124,19 +123,18 @@ class SqlWorkOrders:
         return found
 
     def commit(self, steps: Sequence[Step], reply: tuple[Request, StoredReply] | None = None) -> None:
-        def work(connection: sa.Connection) -> None:
+        def work(connection: sa.Connection) -> dict[str, frozenset[str]]:
             self._insert(connection, [step for step in steps if step.expected == 0])
-            for step in steps:
-                if step.expected > 0:
-                    self._update(connection, step)
+            before = {step.order.id: self._update(connection, step) for step in steps if step.expected > 0}
             _append(connection, steps)
             note_objections(connection, steps)
             if reply is not None:
                 finish_request(connection, *reply)
+            return before
 
-        writing(self.engine, work)
+        before = writing(self.engine, work)
         if self.committed is not None:
-            self.committed(steps)
+            self.committed(steps, before)
 
     def _insert(self, connection: sa.Connection, steps: Sequence[Step]) -> None:
         if not steps:
@@ -148,13 +146,17 @@ class SqlWorkOrders:
             raise NumberTaken from error
         index_orders(connection, [(s.order.id, s.tokens or token_set(search_text(s.order))) for s in steps])
 
-    def _update(self, connection: sa.Connection, step: Step) -> None:
-        """The version in the condition is the lock: a slower writer waits, then finds nothing to change."""
+    def _update(self, connection: sa.Connection, step: Step) -> frozenset[str]:
+        """The version in the condition is the lock: a slower writer waits, then finds nothing to change.
+
+        Returns the units that had a part in the order until now.
+        """
         here = (orders.c.id == step.order.id) & (orders.c.version == step.expected)
         changed = connection.execute(orders.update().where(here).values(order_values(step.order, self.calendar)))
         if changed.rowcount != 1:
             raise VersionConflict
-        connection.execute(parties.delete().where(parties.c.order_id == step.order.id))
+        gone = parties.delete().where(parties.c.order_id == step.order.id).returning(parties.c.unit)
+        return frozenset(connection.scalars(gone))
 
     def claim(self, request: Request, now: datetime) -> StoredReply | None:
         if now - self._purged > PURGE_EVERY:

@@ -19,7 +19,7 @@ class LiveKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LiveEvent:
-    """``units`` are those with a part in the order; ``at`` is ISO 8601 in UTC. ``channel`` tells web appeals from calls."""
+    """``units`` are those with a part in the order, before or after; ``at`` is ISO 8601 in UTC. ``channel`` tells web appeals from calls."""
 
     kind: LiveKind
     order_id: str
@@ -33,7 +33,8 @@ class LiveEvent:
     units: tuple[str, ...] = ()
 
 
-def event_of(order: WorkOrder, *, is_new: bool) -> LiveEvent:
+def event_of(order: WorkOrder, before: frozenset[str], *, is_new: bool) -> LiveEvent:
+    """``before``: units that had a part until now; they are told that it has ended."""
     return LiveEvent(
         kind=LiveKind.OPENED if is_new else LiveKind.CHANGED,
         order_id=order.id,
@@ -44,7 +45,7 @@ def event_of(order: WorkOrder, *, is_new: bool) -> LiveEvent:
         urgency=order.urgency.value,
         lead=order.lead,
         at=order.updated_at.isoformat() if order.updated_at else "",
-        units=tuple(sorted(order.units)),
+        units=tuple(sorted(order.units | before)),
     )
 
 

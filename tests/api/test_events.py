@@ -15,12 +15,12 @@ import httpx
 import pytest
 
 from assistant.domain.appeal import AppealType
-from assistant.domain.work_order_events import Dispatch
+from assistant.domain.work_order_events import Actor, Dispatch, DispatchObjection, ObjectionReview, Role
 from assistant.order_desk import OrderForm
 from tests.api.conftest import RunningServer, serving
 from tests.api.fakes import FakeContainer
 from tests.api.people import Office, Page, office
-from tests.orders import AGENT
+from tests.orders import AGENT, BOSS
 
 FORM = OrderForm("演示：漏水", "演示数据", AppealType.COMPLAINT, "住房/物业管理/物业服务不到位", channel="网站")
 
@@ -113,6 +113,21 @@ async def test_a_unit_hears_of_its_own_orders_only(server: RunningServer, people
         mine, others = await housing.next(), await market.next()
         assert mine is not None and others is not None
         assert (mine.data["order_id"], others.data["order_id"]) == (ours, theirs)
+
+
+async def test_a_unit_whose_objection_was_upheld_hears_that_the_order_left_it(
+    server: RunningServer, people: Office
+) -> None:
+    clerk = Actor("demo-clerk", Role.UNIT, str(people.account("housing").unit))
+    order_id = await asyncio.to_thread(opened, people)
+    dispatched(people, order_id, "housing")
+    people.desk.take(order_id, DispatchObjection("不是本单位职责"), clerk)
+    async with listening(server, people, "housing") as housing:
+        assert await housing.next() == Heard("resync", {})
+        people.desk.take(order_id, ObjectionReview(upheld=True, note="同意退单"), BOSS)
+        left = await housing.next()
+        assert left is not None
+        assert (left.data["order_id"], left.data["lead"]) == (order_id, None)
 
 
 async def test_a_page_that_lost_its_line_goes_on_where_it_was(server: RunningServer, people: Office) -> None:

@@ -9,12 +9,13 @@ from typing import Any
 
 import httpx
 import pytest
+from pydantic import SecretStr
 
 from assistant.api.app import UnsafeSettings, create_app
 from assistant.domain.accounts import AccountRole
 from assistant.domain.rate_limit import RateRule
 from assistant.order_ports import StoreUnavailable
-from assistant.settings import SignIn
+from assistant.settings import Caller, SignIn
 from tests.api.conftest import client_of
 from tests.api.fakes import DIGEST, KEY, FakeContainer, api_settings
 from tests.api.people import Office, Page, office
@@ -358,3 +359,11 @@ async def test_browsers_are_told_to_stay_on_tls_where_it_is_said_to_be(container
         assert (await client.get("/livez")).headers["strict-transport-security"] == "max-age=31536000"
     async with client_of(container) as client:
         assert "strict-transport-security" not in (await client.get("/livez")).headers
+
+
+async def test_a_key_has_no_password_to_change(container: FakeContainer) -> None:
+    caller = Caller(key=SecretStr(DIGEST), role="supervisor")
+    async with client_of(container, callers=(caller,)) as client:
+        body = {"current_password": "x", "new_password": "y"}
+        answer = await client.put("/v1/session/password", json=body, headers={"authorization": f"Bearer {KEY}"})
+        assert code_of(answer) == (401, "not_signed_in")

@@ -42,7 +42,7 @@ def event_in(said: Told) -> LiveEvent:
 
 async def test_a_commit_in_a_thread_reaches_pages_without_text_of_the_order(hub: LiveHub) -> None:
     page = hub.subscribe("a", None)
-    await asyncio.to_thread(hub.committed, [STEP])
+    await asyncio.to_thread(hub.committed, [STEP], {})
     event = event_in(await told(page))
     assert (event.kind, event.order_id, event.version) == (LiveKind.CHANGED, "order-1", 2)
     assert (event.lead, event.units, event.state) == ("housing", ("housing",), "派单")
@@ -51,20 +51,26 @@ async def test_a_commit_in_a_thread_reaches_pages_without_text_of_the_order(hub:
 
 async def test_a_new_order_is_told_as_opened(hub: LiveHub) -> None:
     page = hub.subscribe("a", None)
-    hub.committed([replace(STEP, expected=0)])
+    hub.committed([replace(STEP, expected=0)], {})
     assert event_in(await told(page)).kind is LiveKind.OPENED
 
 
 async def test_a_unit_hears_of_its_own_orders_only(hub: LiveHub) -> None:
     housing, market = hub.subscribe("h", "housing"), hub.subscribe("m", "market")
-    hub.committed([STEP])
+    hub.committed([STEP], {})
     assert event_in(await told(housing)).order_id == "order-1"
     assert market.queue.empty()
 
 
+async def test_a_unit_whose_part_has_ended_hears_of_that(hub: LiveHub) -> None:
+    market = hub.subscribe("m", "market")
+    hub.committed([STEP], {"order-1": frozenset({"market"})})
+    assert event_in(await told(market)).lead == "housing"
+
+
 async def test_what_was_missed_is_filtered_the_same_way(hub: LiveHub) -> None:
     housing, market = hub.subscribe("h", "housing"), hub.subscribe("m", "market")
-    hub.committed([STEP, STEP])
+    hub.committed([STEP, STEP], {})
     first = await told(housing)
     assert isinstance(first, FeedItem)
     assert [item.event.order_id for item in await hub.missed(housing, first.id) or ()] == ["order-1"]
@@ -75,7 +81,7 @@ async def test_what_was_missed_is_filtered_the_same_way(hub: LiveHub) -> None:
 async def test_a_slow_page_is_let_go_and_holds_nobody_back(hub: LiveHub) -> None:
     slow, quick = hub.subscribe("s", None), hub.subscribe("q", None)
     for _ in range(300):
-        hub.committed([STEP])
+        hub.committed([STEP], {})
         await told(quick)
     assert isinstance(await told(slow), Dropped)
     assert slow.queue.empty()
@@ -95,15 +101,15 @@ async def test_streams_are_limited_per_person_and_altogether(hub: LiveHub) -> No
 
 async def test_a_bulk_import_says_read_again(hub: LiveHub) -> None:
     page = hub.subscribe("a", None)
-    hub.committed([STEP] * (MOST_AT_ONCE + 50))
+    hub.committed([STEP] * (MOST_AT_ONCE + 50), {})
     assert isinstance(await told(page), Resync)
     assert page.queue.empty()
 
 
 def test_without_a_server_a_commit_says_nothing() -> None:
     hub = LiveHub(InProcessFeed())
-    hub.committed([STEP])
-    thread = threading.Thread(target=hub.committed, args=([STEP],))
+    hub.committed([STEP], {})
+    thread = threading.Thread(target=hub.committed, args=([STEP], {}))
     thread.start()
     thread.join(2)
     assert not thread.is_alive()
@@ -136,7 +142,7 @@ async def test_a_lost_feed_still_tells_this_process_and_asks_to_read_again(monke
     hub = LiveHub(feed)
     hub.start()
     page = hub.subscribe("a", None)
-    hub.committed([STEP])
+    hub.committed([STEP], {})
     said = [await told(page)]
     while not isinstance(said[-1], Resync):
         said.append(await told(page))
@@ -146,7 +152,7 @@ async def test_a_lost_feed_still_tells_this_process_and_asks_to_read_again(monke
     await asyncio.sleep(0.2)
     while not page.queue.empty():
         page.queue.get_nowait()
-    hub.committed([STEP])
+    hub.committed([STEP], {})
     assert event_in(await told(page)).order_id == "order-1"
     await hub.stop()
 
