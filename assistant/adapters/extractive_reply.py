@@ -31,7 +31,9 @@ class ExtractiveReply:
         self, case: ReplyCase, facts: CaseFacts, evidence: Evidence, past: PastReplies
     ) -> tuple[ReplySentence, ...]:
         told = [
-            ReplySentence(part, fact.text, (fact.token,), verbatim=True) for part in WRITTEN for fact in facts.of(part)
+            ReplySentence(part, _after_heading(part, fact.text), (fact.token,), verbatim=True)
+            for part in WRITTEN
+            for fact in facts.of(part)
         ]
         return (*told, *await self._basis(case, evidence))
 
@@ -46,6 +48,11 @@ class ExtractiveReply:
             return []
         part = ReplyPart.BASIS
         return [ReplySentence(part, d.text, d.tokens, d.verbatim, d.basis) for d in drafts[:QUOTED]]
+
+
+def _after_heading(part: ReplyPart, text: str) -> str:
+    """下一步安排：将于…, not 下一步安排：下一步将于…"""
+    return text.removeprefix("下一步").lstrip("，、") if part is ReplyPart.NEXT else text
 
 
 def _rules(evidence: Evidence) -> Evidence:

@@ -4,21 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from assistant.domain import work_order_events as e
 from assistant.domain.reply_draft import CaseFact, CaseFacts, ReplyCase, ReplyPart
+from assistant.domain.reply_places import places
 from assistant.domain.statements import sentences
 from assistant.domain.time_limits import BEIJING
 
-NEXT = re.compile(
-    r"^(?:下一步|后续|接下来|之后)|(?<!已)(?:将[于在会由对]|计划|拟[于在对]?|预计|明[天日]|下周|下月|择期)|继续跟进|持续关注"
-)
-DONE = re.compile(
-    r"已(?!经?(?:了解|核实|查看|联系))|完成|完毕|更换|维修|修复|清[理运掏]|疏通|约谈|责令|处罚|立案|劝导|补发|退[款费还]|恢复|拆除"
-    r"|安排|督促|协调|解释|告知|整改|张贴|检修|加装|调解"
-)
-FOUND = re.compile(r"核[实查]|现场|查看|发现|属实|经查|了解|检测|测温|调查|原因|系因|确认")
 TOKEN = re.compile(r"〔([^〔〕0-9]{1,6})\d*〕")
 SPOKEN = {
     "手机": "您预留的电话",
@@ -29,14 +23,26 @@ SPOKEN = {
 }
 FORGED = re.compile(r"[\[【［]\s*([FPＦＰ]\s*\d+)\s*[\]】］]", re.IGNORECASE)
 
-Found = Iterator[tuple[str, ReplyPart | None]]
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """``words``: what decides where the sentence belongs; empty where ``part`` does, or where it is background."""
+
+    text: str
+    part: ReplyPart | None = None
+    words: str = ""
+
+
+Said = Iterator[_Said]
 
 
 def collect(case: ReplyCase) -> CaseFacts:
     """The facts of the current round, oldest first, then those of the note. Nothing the appellant claims is a fact."""
-    said = [pair for event in _this_round(case.events) for pair in _of_event(event, case.unit_names)]
-    said += list(_sorted_out(case.note, ReplyPart.FOUND))
-    unique = dict.fromkeys((plain(text), part) for text, part in said if text.strip())
+    said = [item for event in _this_round(case.events) for item in _of_event(event, case.unit_names)]
+    said += list(_free(case.note))
+    parts = iter(places([item.words for item in said if item.words]))
+    placed = [(plain(item.text), next(parts) if item.words else item.part) for item in said]
+    unique = dict.fromkeys(pair for pair in placed if pair[0])
     return CaseFacts(tuple(CaseFact(f"F{at}", text, part) for at, (text, part) in enumerate(unique, start=1)))
 
 
@@ -46,19 +52,10 @@ def plain(text: str) -> str:
     return FORGED.sub(r"（\1）", re.sub(r"\s+", " ", spoken)).strip()
 
 
-def part_of(sentence: str, otherwise: ReplyPart) -> ReplyPart:
-    """Where a sentence of a note belongs: plans, findings, measures."""
-    done, found = DONE.search(sentence), FOUND.search(sentence)
-    if NEXT.search(sentence) and not sentence.startswith("已"):
-        return ReplyPart.NEXT
-    if found and (done is None or found.start() < done.start()):
-        return ReplyPart.FOUND
-    return ReplyPart.DONE if done else otherwise
-
-
-def _sorted_out(text: str, otherwise: ReplyPart) -> Found:
+def _free(text: str, before: str = "") -> Said:
+    """Sentences in somebody's own words."""
     for sentence in sentences(text):
-        yield _closed(sentence), part_of(sentence, otherwise)
+        yield _Said(before + _closed(sentence), words=sentence)
 
 
 def _closed(sentence: str) -> str:
@@ -75,42 +72,41 @@ def _this_round(events: Iterable[e.OrderEvent]) -> list[e.OrderEvent]:
     return found
 
 
-def _of_event(event: e.OrderEvent, names: Mapping[str, str]) -> Found:
+def _of_event(event: e.OrderEvent, names: Mapping[str, str]) -> Said:
     day, change = spoken_day(event.at), event.change
     match change:
         case e.Contact(reached=True):
-            yield f"{day}，我单位工作人员与您取得联系。", ReplyPart.FOUND
-            yield from _sorted_out(change.note, ReplyPart.FOUND)
+            yield _Said(f"{day}，我单位工作人员与您取得联系。", ReplyPart.FOUND)
+            yield from _free(change.note)
         case e.Contact():
-            yield f"{day}，我单位工作人员联系您未能接通。", ReplyPart.FOUND
+            yield _Said(f"{day}，我单位工作人员联系您未能接通。", ReplyPart.FOUND)
         case e.HandlingStart():
-            yield from ((text, None) for text, _ in _sorted_out(change.plan, ReplyPart.NEXT))
+            yield from (_Said(item.text) for item in _free(change.plan))
         case e.StageReport():
-            yield from _sorted_out(change.note, ReplyPart.DONE)
+            yield from _free(change.note)
         case e.Feedback():
-            yield from _sorted_out(change.reply, ReplyPart.DONE)
-            yield from _sorted_out(change.explanation, ReplyPart.FOUND)
+            yield from _free(f"{change.explanation}\n{change.reply}")
         case e.Dispatch():
-            yield from ((f"本事项按照{basis}确定由我单位办理。", ReplyPart.BASIS) for basis in change.basis)
+            yield from (_Said(f"本事项按照{basis}确定由我单位办理。", ReplyPart.BASIS) for basis in change.basis)
         case _:
             yield from _of_others(event, change, names)
 
 
-def _of_others(event: e.OrderEvent, change: e.Change, names: Mapping[str, str]) -> Found:
+def _of_others(event: e.OrderEvent, change: e.Change, names: Mapping[str, str]) -> Said:
     """Steps in which other units have a part, and the limit."""
     actor = event.actor.unit or ""
     match change:
         case e.SubTaskReport():
-            told = _sorted_out(change.note, ReplyPart.DONE)
-            yield from ((f"{names.get(actor, actor)}反馈：{text}", part) for text, part in told)
+            yield from _free(change.note, f"{names.get(actor, actor)}反馈：")
         case e.Arrival():
-            yield f"{spoken_day(event.at)}，{names.get(actor, actor)}到现场共同处置。", ReplyPart.FOUND
+            yield _Said(f"{spoken_day(event.at)}，{names.get(actor, actor)}到现场共同处置。", ReplyPart.FOUND)
         case e.Escalation():
-            yield f"已将有关事项报{names.get(change.to, change.to)}协调。", ReplyPart.DONE
+            yield _Said(f"已将有关事项报{names.get(change.to, change.to)}协调。", ReplyPart.DONE)
         case e.ExtensionReview(granted=True):
-            yield "经审核，本单办理时限已经延长。", ReplyPart.NEXT
+            yield _Said("经审核，本单办理时限已经延长。", ReplyPart.NEXT)
         case e.ClockPause():
-            yield f"{spoken_day(event.at)}起，因{change.ground.value}，办理时限暂停计算。", ReplyPart.NEXT
+            day = spoken_day(event.at)
+            yield _Said(f"{day}起，因{change.ground.value}，办理时限暂停计算。", ReplyPart.NEXT)
         case _:
             return
 

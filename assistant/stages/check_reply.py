@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 
 from assistant.contracts import Citation, CitedSentence, DraftSentence, Evidence
-from assistant.domain.reply_draft import GAP, WRITTEN, CaseFact, CaseFacts, ReplyCase, ReplyPart, ReplySentence
+from assistant.domain.fact_support import unsupported
+from assistant.domain.reply_draft import GAP, WRITTEN, CaseFacts, ReplyCase, ReplyPart, ReplySentence
 from assistant.domain.reply_wording import GAPS, farewell, greeting
-from assistant.domain.support import fault_of
 from assistant.reply_contracts import CheckedReply, CheckedSentence, DraftedReply
 from assistant.stages.check_answer import renumber, sentence_fault
 from assistant.stages.resolve_citations import CitationBook
 
 MOST_SENTENCES = 8
 """Of one part."""
-CLAIMS = re.compile(
-    r"属实|解决|修复|恢复|完成|办结|整改|达标|合格|退[款费还]|补发|拆除|处罚|立案|赔偿|道歉|未发现|不属实"
-)
-"""Outcomes: a reply may claim one only in the word that the log or the note has for it."""
 
 
 class ReplyGate:
@@ -36,7 +31,7 @@ class ReplyGate:
             return "forged_gap"
         facts = [self._facts[token] for token in sentence.tokens if token in self._facts]
         if facts:
-            return _fact_fault(sentence, facts)
+            return unsupported(sentence.text, facts, verbatim=sentence.verbatim)
         if sentence.part is not ReplyPart.BASIS:
             return "no_source"  # a clause says what holds, not what was done
         cited = self.book.cite(DraftSentence(sentence.text, sentence.tokens, sentence.verbatim, sentence.basis))
@@ -52,14 +47,6 @@ class ReplyGate:
             return CheckedSentence(sentence.text, (), known)
         cited = self.book.cite(DraftSentence(sentence.text, sentence.tokens, sentence.verbatim, sentence.basis))
         return CheckedSentence(cited.text, cited.citations)
-
-
-def _fact_fault(sentence: ReplySentence, facts: Sequence[CaseFact]) -> str | None:
-    sources = [fact.text for fact in facts]
-    stated = set(CLAIMS.findall("".join(sources)))
-    if set(CLAIMS.findall(sentence.text)) - stated:
-        return "claim"
-    return fault_of(sentence.text, sources, verbatim=sentence.verbatim)
 
 
 async def check_reply(case: ReplyCase, facts: CaseFacts, evidence: Evidence, draft: DraftedReply) -> CheckedReply:

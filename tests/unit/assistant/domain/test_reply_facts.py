@@ -8,7 +8,8 @@ import pytest
 
 from assistant.domain import work_order_events as e
 from assistant.domain.reply_draft import ReplyPart as Part
-from assistant.domain.reply_facts import collect, part_of, plain
+from assistant.domain.reply_facts import collect, plain
+from assistant.domain.reply_places import places
 from assistant.domain.reply_wording import farewell, greeting, notices
 from tests.orders import AGENT, BOSS, HOUSING, STREET, SUB_LIMIT, Desk, dispatched, fed_back, handling
 from tests.replies import NAMES, case_of, logged
@@ -62,7 +63,7 @@ def test_article_14_co_units_are_named_with_what_they_report() -> None:
     desk.do(e.SubTaskReport("t1", "商户证照齐全。已责令停业整改", True), MARKET)
     facts = {fact.text: fact.part for fact in collect(case_of(desk)).facts}
     assert facts == {
-        "演示市场监管局反馈：商户证照齐全。": Part.DONE,
+        "演示市场监管局反馈：商户证照齐全。": Part.FOUND,
         "演示市场监管局反馈：已责令停业整改。": Part.DONE,
     }
 
@@ -90,11 +91,10 @@ def test_the_basis_of_the_dispatch_is_told() -> None:
         ("已计划并完成修剪", Part.DONE),
         ("现场测温18.5度", Part.FOUND),
         ("将继续跟进", Part.NEXT),
-        ("商户表示理解", Part.DONE),
     ],
 )
 def test_where_a_sentence_belongs(sentence: str, part: Part) -> None:
-    assert part_of(sentence, Part.DONE) is part
+    assert places(["到现场查看", sentence, "后续跟进"])[1] is part
 
 
 def test_tokens_of_masking_and_of_ours_lose_their_power() -> None:
