@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from evals.bench import ingest, search
+from evals.bench import ingest, live, search
 from evals.bench.command import run_bench
 from evals.bench.corpus import hashing_embedding, our_tokens, read_articles, spread
 from evals.bench.measure import alternate, growth_exponent, median_ratio, percentile, summary
@@ -129,3 +129,11 @@ def _questions_only(folder: Path) -> Path:
     (folder / "retrieve").mkdir()
     (folder / "retrieve" / "lecoqa.jsonl").write_text('{"question": "暖气"}\n', encoding="utf-8")
     return folder
+
+
+def test_live_delays_are_counted_per_console_and_order() -> None:
+    consoles = [live.Console("a", {"o-1": 1.05, "o-2": 2.30, "other": 9.0}), live.Console("b", {"o-1": 1.02})]
+    found = live.report(consoles, sent={"o-1": 1.0, "o-2": 2.0}, saved={"o-1": 1.03, "o-2": 2.1})
+    assert (found["expected"], found["heard"]) == (4, 3)
+    assert (found["after_sent"]["p50_ms"], found["after_sent"]["max_ms"]) == (50.0, 300.0)
+    assert (found["after_saved"]["p50_ms"], found["after_saved"]["max_ms"]) == (20.0, 200.0)
