@@ -26,7 +26,7 @@ from assistant.lesson_bootstrap import unit_lessons
 from assistant.live import LiveHub
 from assistant.live_bootstrap import LivePages, live_pages, open_hub
 from assistant.order_bootstrap import OpenOnce, OrdersReady, WorkOrders, appellant_secret
-from assistant.ports import Composer, OrderHistory, RateLimiter, ReadinessCheck, SessionStore, UnitLessons
+from assistant.ports import Composer, FieldFiller, OrderHistory, RateLimiter, ReadinessCheck, SessionStore, UnitLessons
 from assistant.reply_bootstrap import build_replies
 from assistant.reply_flow import ReplyFlow
 from assistant.settings import OpenAIChat, RedisState, ServerIndex, Settings
@@ -223,9 +223,11 @@ def build_triage(
     secret = appellant_secret(settings.data_dir).encode()
     from assistant.learning.place_tagger import load_place_tagger  # numpy: only for those who triage
 
-    tagger = load_place_tagger()
+    tagger, filler = load_place_tagger(), _field_filler(settings)
     if settings.models_dir is None:
-        return open_triage_flow(catalogue, secret=secret, history=history, lessons=lessons, place_tagger=tagger)
+        return open_triage_flow(
+            catalogue, secret=secret, history=history, lessons=lessons, place_tagger=tagger, filler=filler
+        )
     if not settings.models_dir.is_dir():
         raise DataMissing(
             f"HOTLINE_MODELS_DIR={settings.models_dir}: no such folder; make it with `hotline learn --out`"
@@ -241,6 +243,7 @@ def build_triage(
         categories=load_categories(settings.models_dir),
         lessons=lessons,
         place_tagger=tagger,
+        filler=filler,
     )
 
 
@@ -257,6 +260,17 @@ def _chat_model(settings: Settings) -> OpenAIChatModel | None:
 
     chat = settings.chat
     return OpenAIChatModel(str(chat.base_url), chat.model, _secret(chat.api_key))
+
+
+def _field_filler(settings: Settings) -> FieldFiller | None:
+    chat = _chat_model(settings)
+    if chat is None:
+        return None
+    from assistant.adapters.model_fields import ModelFields
+    from assistant.prompting import load_prompt
+
+    prompt, screener = load_prompt(prompts_folder(settings.prompts_dir), "extract_appeal"), load_screener()
+    return ModelFields(chat, prompt, neutralise=lambda text: screener.screen_content(text).text)
 
 
 def _model_composer(settings: Settings, chat: OpenAIChatModel, screener: Screener) -> Composer:

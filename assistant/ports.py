@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -139,6 +139,14 @@ class UnitRouter(Protocol):
 
     def rank(self, text: str, category: str, street_id: str | None) -> Sequence[tuple[str, float]]:
         """(unit id, calibrated probability), best first; ids are those of the catalogue."""
+        ...
+
+
+class FieldFiller(Protocol):
+    """Names the words of a masked appeal for fields that rules left open; what it gives is checked by who asks."""
+
+    async def fill(self, text: str, fields: Sequence[str]) -> Mapping[str, str]:
+        """Field to words, of the ``fields`` asked for only. Raises ``ChatModelError``."""
         ...
 
 

@@ -25,7 +25,7 @@ from assistant.domain.demands import split_demands
 from assistant.domain.emergencies import EmergencyWatch
 from assistant.domain.gazetteer import Gazetteer
 from assistant.pipeline import FlowResult, Pipeline, Stage, Step, step
-from assistant.ports import CategoryModel, OrderHistory, PlaceTagger, UnitLessons, UnitRouter
+from assistant.ports import CategoryModel, FieldFiller, OrderHistory, PlaceTagger, UnitLessons, UnitRouter
 from assistant.stages.check_diversion import CheckDiversion
 from assistant.stages.classify_appeal import ClassifyAppeal
 from assistant.stages.decide_handling import DecideHandling
@@ -43,7 +43,7 @@ def triage_appeal_stages(
     """Danger is looked for before anything else can fail (Article 11)."""
     return (
         step(check, fails_as="error_screening", within_s=2),
-        step(extract, within_s=1),
+        step(extract, within_s=4),
         step(classify, within_s=1),
         step(locate, within_s=1),
         step(similar, fails_as="error_retrieval", within_s=2),
@@ -115,9 +115,10 @@ def build_triage_flow(
     categories: CategoryModel | None = None,
     lessons: UnitLessons | None = None,
     place_tagger: PlaceTagger | None = None,
+    filler: FieldFiller | None = None,
 ) -> TriageFlow:
     """The flow from the city pack's data; ``history``, ``router``, ``categories``, ``lessons`` and
-    ``place_tagger`` are learned and optional.
+    ``place_tagger`` are learned and optional; ``filler`` is a model's help with fields that rules leave open.
 
     Raises:
         WiringError: a stage lacks an input.
@@ -127,7 +128,7 @@ def build_triage_flow(
     tags = {category.name: category.seven_five for category in catalogue.categories}
     steps = triage_appeal_stages(
         check=CheckDiversion(watch, catalogue.diversions, cues),
-        extract=ExtractAppeal(gazetteer, place_tagger),
+        extract=ExtractAppeal(gazetteer, place_tagger, filler),
         classify=ClassifyAppeal(index, tags, cues, categories),
         locate=Locate(catalogue, gazetteer, place_tagger),
         similar=FindSimilarOrders(history),

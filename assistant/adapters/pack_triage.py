@@ -12,7 +12,7 @@ from assistant.appeal_cues import load_appeal_cues, load_category_examples
 from assistant.domain.appeal import Intake, TriageReport
 from assistant.domain.catalogue import Catalogue
 from assistant.domain.emergencies import EmergencyWatch
-from assistant.ports import CategoryModel, OrderHistory, PlaceTagger, UnitLessons, UnitRouter
+from assistant.ports import CategoryModel, FieldFiller, OrderHistory, PlaceTagger, UnitLessons, UnitRouter
 from assistant.triage_flow import TriageFlow, build_triage_flow
 
 
@@ -25,6 +25,7 @@ def open_triage_flow(
     categories: CategoryModel | None = None,
     lessons: UnitLessons | None = None,
     place_tagger: PlaceTagger | None = None,
+    filler: FieldFiller | None = None,
 ) -> TriageFlow:
     """``folder`` is the pack's ``catalogue``. Raises ``DataFileError`` and ``WiringError``."""
     return build_triage_flow(
@@ -37,6 +38,7 @@ def open_triage_flow(
         categories=categories,
         lessons=lessons,
         place_tagger=place_tagger,
+        filler=filler,
         secret=secret,
     )
 

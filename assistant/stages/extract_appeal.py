@@ -13,9 +13,13 @@ from assistant.domain.order_fields import Piece
 from assistant.domain.said_places import said_place
 from assistant.domain.said_times import find_time
 from assistant.domain.transcripts import answers
-from assistant.ports import PlaceTagger
+from assistant.ports import ChatModelError, FieldFiller, PlaceTagger
 
 ANSWERED = 0.85
+POINTED_AT = 0.6
+"""What a model points at: below every rule that is sure."""
+FILLABLE = ("where", "when", "object", "demand")
+MIN_QUOTE, MAX_QUOTE = 2, 60
 ELSEWHERE = 0.8
 _SENTENCE = re.compile("[^。！？!?;；\n]+")
 _POLITE = re.compile("^(?:(?:您|你)好|喂|我想?(?:要|想)?(?:反映|咨询|投诉|问)一?下?|麻烦|[，,、：: ])+")
@@ -31,8 +35,10 @@ QUESTIONS = (
 
 
 class ExtractAppeal:
-    def __init__(self, gazetteer: Gazetteer, tagger: PlaceTagger | None = None) -> None:
-        self._gazetteer = gazetteer
+    def __init__(
+        self, gazetteer: Gazetteer, tagger: PlaceTagger | None = None, filler: FieldFiller | None = None
+    ) -> None:
+        self._gazetteer, self._filler = gazetteer, filler
         self._tag = tagger.words if tagger else None
 
     async def __call__(self, appeal: Appeal) -> Extraction:
@@ -52,8 +58,22 @@ class ExtractAppeal:
             "demand": _wanted(wanted, told, text),
             "contact": _contact(appeal, told),
         }
+        found |= await self._filled(appeal, [name for name in FILLABLE if found[name] is None])
         missing = tuple((name, question) for name, question in QUESTIONS if found[name] is None)
         return Extraction(**found, missing=missing)
+
+    async def _filled(self, appeal: Appeal, fields: list[str]) -> dict[str, Found]:
+        """Only what stands in the appeal word for word: a model may point at words, not add any. Without it, rules only.
+
+        A call of several demands is not asked about: each would wait for the model in turn.
+        """
+        if self._filler is None or not fields or appeal.context not in ("", appeal.text):
+            return {}
+        try:
+            told = await self._filler.fill(appeal.text, fields)
+        except ChatModelError:
+            return {}
+        return {name: _pointed_at(name, words, appeal) for name, words in told.items() if _quotes(words, appeal.text)}
 
     def _where(self, appeal: Appeal, own: Piece | None, told: Mapping[str, str]) -> Found | None:
         """The address that was given, this demand's words, the answer to the agent's question, the rest of the call."""
@@ -76,6 +96,15 @@ class ExtractAppeal:
                 words = text[said.start : said.end]
                 return Found(words, said.confidence, _spans(words, appeal.text), said.normal)
         return _answer("when", told, appeal.text)
+
+
+def _quotes(words: str, text: str) -> bool:
+    return MIN_QUOTE <= len(words) <= MAX_QUOTE and "\n" not in words and words in text
+
+
+def _pointed_at(name: str, words: str, appeal: Appeal) -> Found:
+    said = find_time(words, appeal.received_at) if name == "when" else None
+    return Found(words, POINTED_AT, _spans(words, appeal.text), said.normal if said else "")
 
 
 def _pieces(found: Found | None) -> list[Piece]:

@@ -17,6 +17,7 @@ from pathlib import Path
 from assistant.adapters.catalogue_files import load_catalogue
 from assistant.appeal_cues import load_category_examples
 from assistant.city_pack import city_pack_folder
+from assistant.data_files import StrictModel, load_declared
 from assistant.domain.address_tokens import features_of, tokens_of
 from assistant.domain.gazetteer import Gazetteer
 from assistant.domain.places import PlaceKind
@@ -24,6 +25,22 @@ from assistant.learning.sequence_fitting import TaggerOptions, fit_tagger
 from assistant.learning.sequence_tagger import save, without_idle
 from evals.files import read_rows
 
+
+class Grammar(StrictModel):
+    """``place_grammar.yaml``: endings of names, words before and behind a place."""
+
+    characters: str
+    estates: list[str]
+    landmarks: list[str]
+    roads: list[str]
+    doors: list[str]
+    spots: list[str]
+    areas: list[str]
+    openings: list[str]
+    joints: list[str]
+
+
+GRAMMAR = load_declared(Path(__file__).with_name("place_grammar.yaml"), Grammar)
 DATASETS = Path(__file__).resolve().parents[2] / "datasets"
 SEED = 12345
 PLACED, PLAIN = 3600, 900
@@ -31,122 +48,6 @@ LEAST = 0.1
 """Features whose weights are all smaller are dropped: the tags stay, the file shrinks."""
 Part = tuple[str, str]
 """Words and their label; "" for words that are no place."""
-
-_FIRST = "金玉华安康福宁新东西南北中太平阳春秋翠碧林河湖江海天龙凤祥瑞荣景明清静和顺兴旺盛嘉佳美锦绣枫竹松柏梅兰荷桂桃柳杨槐山石泉云虹星月晨光辉晓恒远博雅文德仁义信诚"
-_ESTATES = [
-    "家园",
-    "花园",
-    "小区",
-    "苑",
-    "里",
-    "园",
-    "公寓",
-    "社区",
-    "新村",
-    "嘉园",
-    "华庭",
-    "国际",
-    "新城",
-    "府",
-    "东里",
-    "西里",
-    "南里",
-    "北里",
-    "东区",
-    "西区",
-    "村",
-    "庄",
-    "大院",
-    "名苑",
-    "雅园",
-    "馨苑",
-    "公馆",
-    "一区",
-    "二区",
-    "三里",
-    "胡同",
-]
-_LANDMARKS = [
-    "大厦",
-    "广场",
-    "购物中心",
-    "市场",
-    "菜市场",
-    "公园",
-    "医院",
-    "小学",
-    "中学",
-    "商场",
-    "写字楼",
-    "批发市场",
-    "产业园",
-    "加油站",
-    "桥",
-    "体育馆",
-]
-_ROADS = ["路", "东路", "西路", "南路", "北路", "大街", "街", "南街", "北街", "中路", "胡同", "巷"]
-_DOORS = ["〔门牌1〕", "〔门牌2〕", "5号楼", "三号楼", "12号院", "3单元", "6层", "二层", "甲8号", "101楼"]
-_SPOTS = [
-    "门口",
-    "东门",
-    "西门",
-    "南门",
-    "北门",
-    "附近",
-    "旁边",
-    "对面",
-    "路口",
-    "A口",
-    "C口",
-    "后面",
-    "地下车库",
-    "底商",
-    "楼下",
-    "门前",
-    "里面",
-]
-_AREAS = [
-    "望京",
-    "酒仙桥",
-    "双井",
-    "劲松",
-    "常营",
-    "管庄",
-    "十八里店",
-    "来广营",
-    "三里屯",
-    "潘家园",
-    "定福庄",
-    "东坝",
-    "亚运村",
-    "大屯",
-    "四惠",
-    "北苑",
-]
-_OPENINGS = [
-    "",
-    "",
-    "",
-    "我住",
-    "我家在",
-    "我在",
-    "住在",
-    "反映一下",
-    "你好，",
-    "您好，我是",
-    "想反映",
-    "在",
-    "我们",
-    "就是",
-    "咨询一下，",
-    "地址是",
-    "昨天晚上",
-    "每天早上",
-    "〔姓名1〕，住",
-    "投诉",
-    "我姓〔姓名1〕，在",
-]
-_JOINTS = ["", "，", "，", "的", "这边", "这儿", "那边", "有人", "有家", "，反映", "。", "楼道里", "的物业", "的路灯"]
 
 
 @dataclass(frozen=True)
@@ -183,14 +84,14 @@ class Writer:
     def _placed(self) -> list[Part]:
         matter = self._pick(self._matters)
         if self._maybe(0.8):
-            return [(self._pick(_OPENINGS), ""), *self._where(), (self._pick(_JOINTS) + matter, "")]
+            return [(self._pick(GRAMMAR.openings), ""), *self._where(), (self._pick(GRAMMAR.joints) + matter, "")]
         return [(matter + self._pick(["，在", "，地址是", "，我住", "。就在", "，位置是"]), ""), *self._where()]
 
     def _where(self) -> Iterator[Part]:
         if self._maybe(0.12):
             yield self._pick(["朝阳区", "北京市朝阳区", "朝阳"]), "district"
         if self._maybe(0.3):
-            yield self._pick(_AREAS), "area"
+            yield self._pick(GRAMMAR.areas), "area"
         draw = self._chance.random()
         if draw < 0.6:
             yield from self._estate()
@@ -199,15 +100,15 @@ class Writer:
         else:
             yield self._landmark(), "poi"
         if self._maybe(0.3):
-            yield self._pick(_SPOTS), "spot"
+            yield self._pick(GRAMMAR.spots), "spot"
 
     def _estate(self) -> Iterator[Part]:
-        yield self._name(self._names.estates, _ESTATES), "poi"
+        yield self._name(self._names.estates, GRAMMAR.estates), "poi"
         if self._maybe(0.5):
-            yield self._pick(_DOORS), "door"
+            yield self._pick(GRAMMAR.doors), "door"
 
     def _road(self) -> Iterator[Part]:
-        yield self._name(self._names.roads, _ROADS), "road"
+        yield self._name(self._names.roads, GRAMMAR.roads), "road"
         if self._maybe(0.5):
             yield self._pick([f"{self._chance.randint(1, 300)}号", "甲3号", "十二号"]), "door"
         if self._maybe(0.3):
@@ -215,13 +116,15 @@ class Writer:
 
     def _landmark(self) -> str:
         kind = self._chance.random()
-        return self._pick(self._names.stations) if kind < 0.25 else self._name(self._names.landmarks, _LANDMARKS)
+        return self._pick(self._names.stations) if kind < 0.25 else self._name(self._names.landmarks, GRAMMAR.landmarks)
 
     def _name(self, known: Sequence[str], endings: Sequence[str]) -> str:
         """Two of three are invented, so that the ending and the words around it must tell."""
         if self._maybe(0.35):
             return self._pick(known)
-        return "".join(self._chance.choices(_FIRST, k=self._chance.choice((2, 2, 2, 3)))) + self._pick(endings)
+        return "".join(self._chance.choices(GRAMMAR.characters, k=self._chance.choice((2, 2, 2, 3)))) + self._pick(
+            endings
+        )
 
     def _pick(self, choices: Sequence[str]) -> str:
         return self._chance.choice(choices)
