@@ -41,6 +41,7 @@ from assistant.api.middleware.rate_limit import RateLimit
 from assistant.api.middleware.request_size import RequestSize
 from assistant.api.middleware.security_headers import SecurityHeaders
 from assistant.api.middleware.trace_context import TraceContext
+from assistant.api.open311.endpoints import router as open311
 from assistant.api.pages.assets import router as assets
 from assistant.api.pages.documentation import router as documentation
 from assistant.api.pages.endpoints import router as pages
@@ -67,6 +68,7 @@ ASKING = (inquiries, chat_completions, passages, documents, appeals, catalogue)
 ROUTERS = (
     *ASKING,
     work_orders,
+    open311,
     reply_drafts,
     follow_ups,
     feedback,
@@ -195,6 +197,7 @@ def _middleware(app: FastAPI, state: ApiState) -> list[Middleware]:
             keys=known_keys(settings),
             cookie_name=state.cookie_name,
             desk=lambda: container.work_orders().sign_in,
+            is_development=state.open_metrics,
         ),
         Middleware(RateLimit, limiter=container.limiter, people=container.people, on_refused=metrics.rate_limited.inc),
         Middleware(Permissions),

@@ -1,4 +1,4 @@
-"""Errors as RFC 9457 ``application/problem+json``, under the OpenAI routes in OpenAI's shape; input is never echoed."""
+"""Errors as RFC 9457 ``application/problem+json``, under the OpenAI and GeoReport routes in their shapes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ from typing import Any
 
 from starlette.types import Receive, Scope, Send
 
+from assistant.api.open311.rendering import error
+
 OPENAI_ROUTES = ("/v1/chat/completions", "/v1/models")
+GEO_REPORT_ROUTES = "/open311/"
 
 TITLES: Mapping[int, str] = {
     400: "请求格式有误",
@@ -73,6 +76,9 @@ def render(problem: Problem, path: str, trace_id: str) -> RenderedProblem:
         return RenderedProblem(
             problem.status, _encode(openai_error(problem)), {**problem.headers, "content-type": "application/json"}
         )
+    if path.startswith(GEO_REPORT_ROUTES):
+        content, media_type = error(problem.status, f"{problem.code}: {problem.detail}", path.rpartition(".")[2])
+        return RenderedProblem(problem.status, content, {**problem.headers, "content-type": media_type})
     body = {
         "type": f"urn:hotline:problem:{problem.code}",
         "title": TITLES.get(problem.status) or HTTPStatus(problem.status).phrase,

@@ -17,6 +17,7 @@ from assistant.api.problems import Problem, send_problem
 _WITH_BODY = ("POST", "PUT", "PATCH", "DELETE")
 FORM = "application/x-www-form-urlencoded"
 FORM_PAGES = ("/", "/complaint", "/progress")
+FORM_ROUTES = "/open311/"
 
 
 class StrictBody:
@@ -82,7 +83,7 @@ def media_type_of(scope: Scope) -> str:
     parsed = MediaType()
     parsed["content-type"] = header(scope, b"content-type")
     kind = parsed.get_content_type() if parsed["content-type"] else ""
-    wanted = FORM if scope["path"] in FORM_PAGES else "application/json"
+    wanted = FORM if scope["path"] in FORM_PAGES or scope["path"].startswith(FORM_ROUTES) else "application/json"
     if kind != wanted:
         raise Problem(415, "media_type_not_supported", f"请使用 Content-Type: {wanted}。")
     charset = str(parsed.get_param("charset", "utf-8")).lower()
