@@ -18,6 +18,8 @@ SAME_CASE = 0.4
 LIKE_FROM = 0.3
 """Least likeness of words for which another correction of the matter counts."""
 MOST = 0.85
+MOST_OF_A_MATTER = 500
+"""The latest; a triage has milliseconds."""
 FORGOTTEN = timedelta(days=730)
 """Duties move on; what is older teaches no more."""
 
@@ -44,10 +46,12 @@ class CorrectionMemory:
     def __init__(self, corrections: Iterable[Correction], place_bound: frozenset[str] = frozenset()) -> None:
         self._place_bound = place_bound
         self._by_matter: dict[str, list[_Remembered]] = defaultdict(list)
-        for item in corrections:
+        for item in sorted(corrections, key=lambda item: item.at):
             if item.part == "unit":
                 terms = frozenset(content_terms(f"{item.title}。{item.content}"))
                 self._by_matter[matter_of(item.category)].append(_Remembered(item, terms))
+        for matter, found in self._by_matter.items():
+            self._by_matter[matter] = found[-MOST_OF_A_MATTER:]
 
     def recall(self, text: str, category: str, street: str | None, now: datetime) -> Sequence[UnitLesson]:
         """One lesson per wrong unit, strongest first."""
