@@ -71,9 +71,9 @@ class SignInDesk:
             raise TooManyAttempts(longest)
 
     def _verified(self, login: str, password: str) -> Account | None:
-        found = self.store.by_login(login)
-        # Somebody unknown costs the same work as somebody known.
-        stored = found[1] if found and found[1] else _nobody(self.cost)
+        # Somebody unknown costs the same work as somebody known, the very first time too.
+        nobody, found = _nobody(self.cost), self.store.by_login(login)
+        stored = found[1] if found and found[1] else nobody
         fits = password_fits(password, stored)
         if found is None or not found[1] or not fits or found[0].disabled:
             return None

@@ -136,7 +136,7 @@ def create_app(
     attach(app, state)
     errors.install(app)
     _describe(app)
-    for middleware in reversed(_middleware(app, state)):
+    for middleware in reversed(_middleware(app, state, is_development)):
         app.add_middleware(middleware.cls, *middleware.args, **middleware.kwargs)
     return app
 
@@ -180,7 +180,7 @@ def _mount(app: FastAPI, router: APIRouter) -> None:
     app.router.routes.extend(router.routes)
 
 
-def _middleware(app: FastAPI, state: ApiState) -> list[Middleware]:
+def _middleware(app: FastAPI, state: ApiState, is_development: bool) -> list[Middleware]:
     """From the outermost to the innermost."""
     container, settings, metrics = state.container, state.settings, state.metrics
     stack = [
@@ -197,7 +197,7 @@ def _middleware(app: FastAPI, state: ApiState) -> list[Middleware]:
             keys=known_keys(settings),
             cookie_name=state.cookie_name,
             desk=lambda: container.work_orders().sign_in,
-            is_development=state.open_metrics,
+            is_development=is_development,
         ),
         Middleware(RateLimit, limiter=container.limiter, people=container.people, on_refused=metrics.rate_limited.inc),
         Middleware(Permissions),

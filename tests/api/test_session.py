@@ -367,3 +367,12 @@ async def test_a_key_has_no_password_to_change(container: FakeContainer) -> None
         body = {"current_password": "x", "new_password": "y"}
         answer = await client.put("/v1/session/password", json=body, headers={"authorization": f"Bearer {KEY}"})
         assert code_of(answer) == (401, "not_signed_in")
+
+
+async def test_outside_development_this_machine_is_nobody_special(container: FakeContainer) -> None:
+    """A proxy on the same machine makes every caller look like it; accounts alone let the service start without keys."""
+    async with client_of(container, environment="production", sign_in=TLS) as client:
+        for method, path in (("GET", "/v1/work-orders"), ("GET", "/v1/documents"), ("GET", "/v1/accounts")):
+            assert code_of(await client.request(method, path)) == (401, "invalid_api_key"), path
+        assert (await client.post("/v1/inquiries", json={"question": "物业费"})).status_code == 401
+        assert (await client.get("/v1/session")).json()["account"] is None

@@ -40,12 +40,19 @@ class Authentication:
     """Sets ``scope["hotline.identity"]`` and, for limits, ``scope["hotline.principal"]``; neither holds a secret.
 
     ``desk`` opens the database and may block; it is asked for only where a request brings a session cookie.
+    ``is_development``: without it this machine is nobody special. A proxy in front makes everybody look like it.
     """
 
     def __init__(
-        self, app: ASGIApp, *, keys: Mapping[str, KnownKey], cookie_name: str, desk: Callable[[], SignInDesk]
+        self,
+        app: ASGIApp,
+        *,
+        keys: Mapping[str, KnownKey],
+        cookie_name: str,
+        desk: Callable[[], SignInDesk],
+        is_development: bool,
     ) -> None:
-        self.app, self.cookie_name, self.desk = app, cookie_name, desk
+        self.app, self.cookie_name, self.desk, self.is_development = app, cookie_name, desk, is_development
         self.keys = {digest.lower(): known for digest, known in keys.items()}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -67,7 +74,7 @@ class Authentication:
         if token := cookie(scope, self.cookie_name):
             signed_in = await self._resolve(token)
             return account_identity(signed_in) if signed_in else Identity(Kind.NOBODY, address, fault="not_signed_in")
-        if not self.keys and is_loopback(scope):
+        if self.is_development and not self.keys and is_loopback(scope):
             return Identity(Kind.OPEN, address, None if is_browser(scope) else AccountRole.SUPERVISOR)
         return Identity(Kind.NOBODY, address, fault="not_signed_in" if is_browser(scope) else "invalid_api_key")
 
