@@ -26,7 +26,15 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "HOTLINE_"
 # Read by the tests and the evaluation harness only, never by the service.
-FOREIGN = frozenset({"HOTLINE_SHARED_DATA", "HOTLINE_REQUIRE_REAL", "HOTLINE_TEST_QDRANT_URL", "HOTLINE_TEST_VLLM_URL"})
+FOREIGN = frozenset(
+    {
+        "HOTLINE_SHARED_DATA",
+        "HOTLINE_REQUIRE_REAL",
+        "HOTLINE_TEST_QDRANT_URL",
+        "HOTLINE_TEST_VLLM_URL",
+        "HOTLINE_SCREENSHOTS",
+    }
+)
 
 
 class SettingsError(Exception):

@@ -59,7 +59,7 @@ def test_w2_the_site_may_open_the_window_by_its_own_button(site: Page, sites: Si
     sites.pages["/own"] = {"settings": "{hideLauncher: true}"}
     site.goto(sites.allowed + "/own")
     site.wait_for_function("window.hotline")
-    site.evaluate("document.getElementById('own').onclick = () => hotline.open('progress')")
+    site.evaluate("() => { document.getElementById('own').onclick = () => hotline.open('progress') }")
     site.click("#own")
     frame = window_of(site)
     expect(frame.locator("#number")).to_be_visible()
