@@ -55,7 +55,8 @@ class PlaceName:
         return self.stem + self.part
 
     def agrees(self, other: PlaceName) -> Agreement:
-        if self.stem != other.stem:
+        # What stands before a name in a sentence may cling to it: 爆裂导致演示家园.
+        if not (self.stem.endswith(other.stem) or other.stem.endswith(self.stem)):
             return Agreement.DIFFERENT
         return Agreement.DIFFERENT if self.part and other.part and self.part != other.part else Agreement.SAME
 

@@ -19,10 +19,10 @@ SAME_SECOND_LEVEL = 0.5
 class MatterWeights:
     """Log-odds = category · agreement + meaning · cosine + words · weighted Jaccard + bias."""
 
-    category: float = 4.68
-    meaning: float = 3.35
-    words: float = 1.23
-    bias: float = -2.93
+    category: float = 4.44
+    meaning: float = 3.74
+    words: float = 0.91
+    bias: float = -3.0
 
     def log_odds(self, agreement: float, cosine: float, overlap: float) -> float:
         return self.category * agreement + self.meaning * cosine + self.words * overlap + self.bias

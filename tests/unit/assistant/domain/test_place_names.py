@@ -48,6 +48,10 @@ def test_a_name_without_a_part_may_be_any_of_them_and_two_parts_are_two_places()
     assert agreement([], [COURT]) is Agreement.UNKNOWN
 
 
+def test_words_that_cling_to_a_name_do_not_make_it_another() -> None:
+    assert agreement(names_in("供热管爆裂导致样板里小区停暖"), [PlaceName("样板里")]) is Agreement.SAME
+
+
 def test_a_text_mentions_a_known_name_also_where_nothing_marks_it_as_a_place() -> None:
     assert mentions("演示家园2号院停暖", COURT) is Agreement.SAME
     assert mentions("演示家园停暖", COURT) is Agreement.SAME
