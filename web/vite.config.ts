@@ -21,6 +21,7 @@ export default defineConfig({
     manifest: true,
     sourcemap: false,
     chunkSizeWarningLimit: 900,
+    rolldownOptions: { checks: { pluginTimings: false } },
   },
   server: { proxy: { "/v1": "http://127.0.0.1:8000" } },
 });

@@ -77,13 +77,13 @@ def clean_environment(folder: Path, redis: RedisServer | None) -> dict[str, str]
 
 
 @contextmanager
-def running_service(folder: Path) -> Iterator[Service]:
+def running_service(folder: Path, orders: int = 120) -> Iterator[Service]:
     """With a real Redis where the machine has one."""
     with ExitStack() as stack:
         redis = stack.enter_context(running_redis()) if shutil.which("redis-server") else None
         service = Service(folder, free_port(), clean_environment(folder, redis), {})
         service.hotline("corpus", "sync")
-        service.hotline("orders", "seed", "--count", "120")
+        service.hotline("orders", "seed", "--count", str(orders))
         service.passwords = make_accounts(folder)
         service.start()
         stack.callback(service.stop)

@@ -41,6 +41,13 @@ export const phoneIn = (text: string): string => /(?<![0-9])1[3-9][0-9](?:[- ]?[
 /** The moment in the offset of the place, as the order will show it. */
 const beijing = (at: number): string => `${new Date(at + 8 * 3600_000).toISOString().slice(0, 19)}+08:00`;
 
+/** What to ask next: what the order lacks, and where the words fit several places. */
+export function questionsOf(triage: Triage | null): string[] {
+  const place = triage?.place?.question ?? "";
+  const missing = (triage?.extraction.missing ?? []).map(([, question]) => question);
+  return [...new Set([place, ...missing].filter(Boolean))].slice(0, 3);
+}
+
 export function useIntake(call: Call) {
   const state = reactive({ call, triage: null as Triage | null, triageId: "", others: 0, text: "", busy: false, problem: "", askedAt: 0 });
   let timer = 0;

@@ -18,6 +18,8 @@ const UNIT: Tab[] = [
   { id: "overdue", name: "超时", overdue: true }, { id: "all", name: "全部" },
 ];
 const PAGE = 40;
+/** Consoles do not all ask at the same moment when an order changes: each waits a random part of this. */
+const SPREAD_MS = 2500;
 
 export function useQueue() {
   const tabs = computed(() => (isUnit.value ? UNIT : HOTLINE));
@@ -28,6 +30,7 @@ export function useQueue() {
   queue.tab = tabs.value[0]?.id ?? "all";
   const chosen = computed(() => tabs.value.find((tab) => tab.id === queue.tab) ?? (tabs.value[0] as Tab));
   let generation = 0;
+  let waiting = 0;
 
   const filterOf = (tab: Tab) => ({ ...(tab.state ? { state: tab.state } : {}), ...(tab.overdue ? { overdue: true } : {}) });
   async function pageOf(tab: Tab, cursor: string | null): Promise<{ items: OrderLine[]; total: number; next_cursor: string | null }> {
@@ -40,6 +43,8 @@ export function useQueue() {
     tab.followUp ? (await pageOf(tab, null)).total : (await get("/v1/work-orders", { query: { ...filterOf(tab), limit: 1 } })).data.total;
   async function refresh(): Promise<void> {
     const mine = ++generation;
+    window.clearTimeout(waiting);
+    waiting = 0;
     try {
       const page = await pageOf(chosen.value, null);
       if (mine !== generation) return;
@@ -80,10 +85,13 @@ export function useQueue() {
     void refresh();
     void count();
     stop = live(() => {
-      void refresh();
       if (!isLive()) void count();
+      waiting ||= window.setTimeout(() => void refresh(), Math.random() * SPREAD_MS);
     });
   });
-  onUnmounted(() => stop());
+  onUnmounted(() => {
+    stop();
+    window.clearTimeout(waiting);
+  });
   return { queue, tabs, chosen, choose, seek, refresh, more };
 }

@@ -37,6 +37,9 @@ const AT_WORK: State[] = ["签收", "办理"];
 const UNDER_WAY: State[] = ["派单", "签收", "办理"];
 const OPEN: State[] = ["受理", "派单", "退单审核", "签收", "办理", "反馈", "审核", "回访"];
 const leads = (order: Order, unit: string | null): boolean => order.lead === unit;
+/** After review; or when the limit has ended without feedback (Article 23). */
+const isFollowUpDue = (order: Order): boolean =>
+  ["审核", "回访"].includes(order.state) || order.clocks.some((clock) => clock.kind === "feedback" && clock.late && !clock.stopped);
 const area = (name: string, label: string, required = true, hint?: string): Input => ({ name, label, kind: "area", required, ...(hint ? { hint } : {}) });
 
 export const STEPS: StepSpec[] = [
@@ -76,7 +79,7 @@ export const STEPS: StepSpec[] = [
     ] },
   { path: "feedback-reviews", name: "审核反馈", states: ["反馈"], roles: HOTLINE, primary: true,
     inputs: [{ name: "passed", label: "审核结论", kind: "choice", options: ["通过", "退回重办"], required: true }, area("note", "审核意见", false)] },
-  { path: "follow-ups", name: "登记回访", states: ["审核", "回访"], roles: HOTLINE, primary: true,
+  { path: "follow-ups", name: "登记回访", states: ["派单", "签收", "办理", "审核", "回访"], roles: HOTLINE, primary: true, if: isFollowUpDue,
     inputs: [
       { name: "channel", label: "回访方式", kind: "select", options: ["电话", "短信", "网络"], required: true, initial: "电话" },
       { name: "connected", label: "已接通", kind: "check", initial: true },
@@ -92,7 +95,9 @@ export const STEPS: StepSpec[] = [
 ];
 
 export const stepsFor = (order: Order, role: RoleName, unit: string | null): StepSpec[] =>
-  STEPS.filter((spec) => spec.roles.includes(role) && spec.states.includes(order.state) && (spec.if?.(order, unit) ?? true));
+  STEPS.filter((spec) => spec.roles.includes(role) && spec.states.includes(order.state) && (spec.if?.(order, unit) ?? true)).sort(
+    (a, b) => Number(b.primary ?? false) - Number(a.primary ?? false),
+  );
 
 /** What is sent: choices become booleans, lines a list, times an instant; what is not shown is left out. */
 export function bodyOf(spec: StepSpec, given: Record<string, unknown>): Record<string, unknown> {

@@ -4,7 +4,7 @@ export interface Judgement { label: string; confidence: number; reason: string; 
 export interface Found { value: string; confidence: number; spans: Span[] }
 export interface Place {
   text: string; district: string | null; street_id: string | null; street: string | null; community: string | null; detail: string | null;
-  confidence: number; reason: string; spans: Span[];
+  confidence: number; reason: string; spans: Span[]; question?: string;
 }
 export interface Diversion { rule_id: string; item: string; status: string; tell: string; confidence: number; reason: string; spans: Span[]; basis: string[] }
 export interface UnitSuggestion { unit_id: string; name: string; probability: number; dispatch_entry: string | null; basis: string[]; precedents: string[]; reasons: string[] }

@@ -13,8 +13,9 @@ let last = 0;
 export function tell(text: string, kind: Toast["kind"] = "done"): void {
   const id = ++last;
   if (toasts.some((toast) => toast.text === text)) return;
+  // What was done last is what matters; an error waits until it has been read.
+  for (const old of toasts.filter((toast) => toast.kind !== "error")) dismiss(old.id);
   toasts.push({ id, kind, text });
-  if (toasts.length > 3) toasts.shift();
   if (kind !== "error") setTimeout(() => dismiss(id), 5000);
 }
 export function tellError(error: unknown): void {

@@ -1,0 +1,173 @@
+"""``python -m tests.e2e.browser.screenshots``: pictures of the pages for the documentation, on invented data (演示数据) only."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page, sync_playwright
+
+from tests.e2e.browser.people import Desk
+from tests.e2e.browser.service import running_service
+from tests.e2e.browser.test_console_order import call
+
+FOLDER = Path(__file__).resolve().parents[3] / "docs" / "screenshots"
+STORY = "我是望京西园三区的住户，昨天晚上开始暖气不热，屋里才14度，家里有老人，我电话是13800138000（演示）"
+QUESTION = "物业说不归他们管。室温不达标能退采暖费吗？"
+
+
+def say(page: Page, words: str) -> None:
+    page.get_by_label("记录市民的话").fill(words)
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(900)
+
+
+def start_call(desk: Desk, **options: Any) -> Page:
+    page = desk.person("seat", **options)
+    page.keyboard.press("Alt+n")
+    say(page, STORY)
+    say(page, QUESTION)
+    page.get_by_role("button", name="采用第1句").wait_for()
+    page.get_by_role("group", name="承办单位").locator("label.unit").first.wait_for()
+    page.mouse.move(700, 240)
+    return page
+
+
+WAITING = (
+    ("（演示）样板里2号楼电梯停运两天", "住房/电梯", "加急"),
+    ("（演示）示例西里小区夜间施工噪声", "噪音扰民", "一般"),
+    ("（演示）演示东里单元门禁损坏无人维修", "住房/物业管理/公共区域维修", "一般"),
+)
+
+
+def fill_queue(desk: Desk) -> None:
+    """Orders that wait for dispatch: the sample orders are all further on."""
+    page = desk.person("seat")
+    for title, category, urgency in WAITING:
+        body = {
+            "title": title,
+            "content": f"演示数据：{title}",
+            "type": "投诉",
+            "category": category,
+            "urgency": urgency,
+        }
+        call(page, "POST", "/v1/work-orders", body)
+    desk.close()
+
+
+def sign_in_page(desk: Desk) -> Page:
+    page = desk.visitor()
+    page.goto("/sign-in")
+    page.get_by_role("heading", name="登录").wait_for()
+    return page
+
+
+def citation(desk: Desk) -> Page:
+    page = start_call(desk)
+    page.locator(".sentence .chip").first.click()
+    page.get_by_role("region", name="依据原文").locator("mark").first.wait_for()
+    return page
+
+
+def dispatch(desk: Desk) -> Page:
+    page = start_call(desk)
+    page.keyboard.press("Alt+p")
+    page.get_by_role("dialog").wait_for()
+    return page
+
+
+def emergency(desk: Desk) -> Page:
+    page = desk.person("seat", color_scheme="dark")
+    page.keyboard.press("Alt+n")
+    say(page, "我家厨房着火了，全是烟，老人还在屋里（演示）")
+    page.get_by_role("alert").first.wait_for()
+    return page
+
+
+def keys(desk: Desk) -> Page:
+    page = desk.person("seat")
+    page.keyboard.press("?")
+    page.get_by_role("dialog").wait_for()
+    return page
+
+
+def unit_reply(desk: Desk) -> Page:
+    seat = start_call(desk)
+    seat.keyboard.press("Alt+p")
+    seat.get_by_role("dialog").get_by_role("button", name="确认派单").click()
+    seat.locator("footer.done").wait_for()
+    page = desk.person("heating")
+    page.locator(".line").first.click()
+    for step in ("签收", "登记联系", "开始办理"):
+        page.get_by_role("button", name=re.compile(f"^{step}")).click()
+        page.get_by_role("dialog").get_by_role("button", name=step).click()
+        page.get_by_role("dialog").wait_for(state="detached")
+    draft = page.get_by_role("region", name="答复起草")
+    draft.get_by_label("查明和办理的情况").fill("经上门测温，客厅14度；已更换损坏的楼栋阀门，当晚复测20度（演示）")
+    draft.get_by_label("留给诉求人的联系方式（单位的）").fill("演示供热站 010-00000000")
+    draft.get_by_role("button", name="起草答复").click()
+    draft.get_by_label("答复内容（可修改）").wait_for()
+    draft.get_by_label("答复内容（可修改）").evaluate(
+        "(box) => { box.value += '\\n如室温再次低于标准，请随时联系我们。'; box.dispatchEvent(new Event('input')); }"
+    )
+    draft.scroll_into_view_if_needed()
+    draft.evaluate("(box) => box.scrollIntoView({block: 'start'})")
+    return page
+
+
+def order(desk: Desk) -> Page:
+    page = desk.person("boss", "/console")
+    page.get_by_role("button", name=re.compile("^待回访")).click()
+    page.locator(".line").first.click()
+    page.get_by_role("region", name="办理过程").wait_for()
+    page.get_by_role("region", name="回访话术").wait_for()
+    return page
+
+
+def accounts(desk: Desk) -> Page:
+    page = desk.person("admin", "/accounts")
+    page.locator("tbody tr").first.wait_for()
+    return page
+
+
+PICTURES: dict[str, Callable[[Desk], Page]] = {
+    "sign-in": sign_in_page,
+    "console-call": start_call,
+    "console-citation": citation,
+    "console-dispatch": dispatch,
+    "console-emergency-dark": emergency,
+    "console-keys": keys,
+    "console-unit-reply": unit_reply,
+    "console-follow-up": order,
+    "accounts": accounts,
+}
+
+
+def main(names: list[str]) -> int:
+    program = shutil.which("chromium") or shutil.which("google-chrome")
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        running_service(Path(folder), orders=1500) as service,
+        sync_playwright() as started,
+    ):
+        browser = started.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        fill_queue(Desk(browser, service, {}))
+        for name in names or PICTURES:
+            desk = Desk(browser, service, {})
+            page = PICTURES[name](desk)
+            page.wait_for_timeout(700)
+            page.screenshot(path=FOLDER / f"{name}.png")
+            desk.close()
+            print(name)
+        browser.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
