@@ -43,7 +43,7 @@ class ExtractAppeal:
 
     async def __call__(self, appeal: Appeal) -> Extraction:
         """Offsets of spans are those of ``appeal.text``. ``missing`` is in asking order."""
-        text, told = appeal.text, answers(appeal.transcript)
+        text, told = appeal.text, _answers_here(appeal)
         where = said_place(text, self._gazetteer, self._tag)
         wanted = order_fields.demand(text)
         when = self._when(appeal, told)
@@ -96,6 +96,12 @@ class ExtractAppeal:
                 words = text[said.start : said.end]
                 return Found(words, said.confidence, _spans(words, appeal.text), said.normal)
         return _answer("when", told, appeal.text)
+
+
+def _answers_here(appeal: Appeal) -> dict[str, str]:
+    """Of a call with several demands, place and name hold for all; what is wanted and when, for the one it was said of."""
+    told = answers(appeal.transcript)
+    return {name: words for name, words in told.items() if name in ("where", "who") or words in appeal.text}
 
 
 def _quotes(words: str, text: str) -> bool:

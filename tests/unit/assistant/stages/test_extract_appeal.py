@@ -119,3 +119,21 @@ def test_the_given_address_and_the_callers_number_count_first() -> None:
     found = extract("路灯不亮", address="双井桥东", appellant_key="k")
     assert found.where and found.where.value == "双井桥东"
     assert found.contact and found.contact.value == "来电号码"
+
+
+def test_an_answer_about_one_demand_says_nothing_of_another_but_the_place_holds_for_all() -> None:
+    turns = (
+        Utterance("seat_agent", "哪个小区"),
+        Utterance("citizen", "望京西园三区"),
+        Utterance("seat_agent", "您希望怎么解决"),
+        Utterance("citizen", "赶紧修暖气"),
+    )
+    second = Appeal(
+        "另外路灯也坏了，建议换新的",
+        CALLED,
+        transcript=turns,
+        context="望京西园三区\n赶紧修暖气\n另外路灯也坏了，建议换新的",
+    )
+    found = asyncio.run(EXTRACT(second))
+    assert found.demand and found.demand.value == "建议换新的"
+    assert found.where and found.where.value == "望京西园三区"
