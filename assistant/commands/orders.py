@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from assistant.commands import CommandFailed, UsageError, draft_reply
+from assistant.commands import CommandFailed, UsageError, draft_reply, order_export
 from assistant.commands.options import HOTLINE_ZONE, building, iso_day, settings_of
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ examples:
   hotline orders list --state 办理 --category 公共服务/供暖 --text 暖气不热
   hotline orders show 20260302-0123456789
   hotline orders draft-reply 20260302-0123456789 --note "已到现场核查，更换了单元门锁芯。"
+  hotline orders export --unit street-wangjing --from 2026-02-19 --to 2026-03-18 --out wangjing.jsonl
+  hotline orders whistles --from 2026-02-19
   hotline orders seed
   hotline orders relay"""
 
@@ -43,6 +45,12 @@ class OrdersCommand:
         _show(verbs.add_parser("show", help="one order with its clocks and history"))
         draft_reply.add_arguments(verbs.add_parser("draft-reply", help="draft the written reply to the appellant"))
         _seed(verbs.add_parser("seed", help="add invented sample orders (演示数据)"))
+        order_export.add_export(
+            verbs.add_parser("export", help="a unit's orders and follow-ups, masked, as JSON lines")
+        )
+        order_export.add_whistles(
+            verbs.add_parser("whistles", help="吹哨报到: how many came, how fast, how each grades")
+        )
         _relay(verbs.add_parser("relay", help="send waiting messages to HOTLINE_ORDERS__RECEIVER_URL"))
 
     def execute(self, arguments: argparse.Namespace) -> int:
