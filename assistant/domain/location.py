@@ -64,10 +64,10 @@ def locate_in(text: str, gazetteer: Gazetteer, home: str) -> Located:
     mentions = gazetteer.mentions(text)
     ours = [m for m in mentions if m.place.units and not _claimed(m, mentions, text)]
     others = [m for m in mentions if m.place.kind is PlaceKind.REGION and _weight(m, text) > PASSING]
-    shares = _shares(ours, text, gazetteer)
-    if others and not any(value >= DECIDED for value in shares.values()) and home not in text:
+    here = home in text or any(_weight(m, text) > PASSING for m in ours)
+    if others and not here:
         return Located(district=others[0].place.district or "", confidence=_weight(others[0], text), by=(others[0],))
-    return _chosen(shares, ours)
+    return _chosen(_shares(ours, text, gazetteer), ours)
 
 
 def _claimed(mention: Mention, mentions: Sequence[Mention], text: str) -> bool:

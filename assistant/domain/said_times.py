@@ -181,7 +181,7 @@ def _clock(match: re.Match[str]) -> str:
     """``HH:MM``; 下午三点 is 15:00, 晚上十点 22:00, 凌晨两点 02:00, 中午十二点 12:00."""
     if not match["hour"]:
         return ""
-    hour, part = _number(match["hour"]), match["part"] or ("晚" if match[0].startswith("每晚") else "")
+    hour, part = _number(_first_of(match["hour"])), match["part"] or ("晚" if match[0].startswith("每晚") else "")
     if hour < 12 and (part in ("下午", "傍晚", "晚上", "晚", "夜里", "夜间", "深夜") or (part == "中午" and hour < 3)):
         hour += 12 if not (part in ("夜里", "夜间", "深夜", "晚上", "晚") and hour < 5) else 0
     minute = match["minute"] or "0"
@@ -189,6 +189,11 @@ def _clock(match: re.Match[str]) -> str:
     if hour > 24:
         raise ValueError(hour)
     return f"{hour % 24:02d}:{minutes:02d}"
+
+
+def _first_of(said: str) -> str:
+    """七八点 is told by its beginning."""
+    return said[0] if len(said) == 2 and "十" not in said and not said.isascii() else said
 
 
 def _number(said: str) -> int:

@@ -80,6 +80,11 @@ def test_where_one_comes_from_is_not_where_it_happened(text: str, unit: str) -> 
     assert place(text).street_id == unit
 
 
+def test_a_doubt_within_the_district_is_no_other_district() -> None:
+    found = place("我在通州上班，家住双桥")
+    assert found.district == "朝阳区" and found.street_id is None and "管庄地区" in found.question
+
+
 def test_the_given_address_counts_before_the_words_and_the_call_before_the_agent() -> None:
     turns = (Utterance("seat_agent", "是望京西园吗"), Utterance("citizen", "对，没人管"))
     assert place("望京来电", address="双井富力城A区").street_id == "street-shuangjing"
