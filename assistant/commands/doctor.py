@@ -11,11 +11,14 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from assistant.commands import CommandFailed
 from assistant.commands.options import building, settings_of
 from assistant.settings import OpenAIChat, RedisState, Settings
+
+if TYPE_CHECKING:
+    from assistant.domain.accounts import Account
 
 NEEDED_BYTES = 500_000_000
 State = Literal["ok", "warn", "fail"]
@@ -52,7 +55,17 @@ def as_line(finding: Finding) -> str:
 
 
 def examine(settings: Settings) -> Iterator[Finding]:
-    checks: tuple[Callable[[Settings], Finding], ...] = (python, disk, city_pack, prompts, index, chat, state, keys)
+    checks: tuple[Callable[[Settings], Finding], ...] = (
+        python,
+        disk,
+        city_pack,
+        prompts,
+        index,
+        chat,
+        state,
+        keys,
+        people,
+    )
     return (check(settings) for check in checks)
 
 
@@ -159,11 +172,48 @@ async def _ask_redis(redis: RedisState) -> Finding:
 
 
 def keys(settings: Settings) -> Finding:
-    if settings.api.keys:
-        return Finding("api keys", "ok", f"{len(settings.api.keys)} configured")
-    if settings.environment == "production":
+    held = len(settings.api.keys) + len(settings.api.callers)
+    if held:
+        return Finding("api keys", "ok", f"{held} configured")
+    if settings.environment == "production" and settings.sign_in.origin is None:
         return Finding("api keys", "fail", "none", "set HOTLINE_API__KEYS to SHA-256 digests of the API keys")
+    if settings.environment == "production":
+        return Finding("api keys", "ok", "none: people sign in, programs cannot call")
     return Finding("api keys", "ok", "none: open on loopback, development only")
+
+
+def people(settings: Settings) -> Finding:
+    """Whether somebody can sign in to the pages, and somebody can let others in."""
+    from assistant.domain.accounts import AccountRole
+    from assistant.order_ports import StoreUnavailable
+
+    if settings.environment == "production" and settings.sign_in.origin is None:
+        return Finding(
+            "sign-in", "warn", "off", "set HOTLINE_SIGN_IN__ORIGIN=https://… where TLS ends in front of this"
+        )
+    try:
+        accounts = _accounts(settings)
+    except (StoreUnavailable, CommandFailed, OSError) as failure:
+        return Finding("sign-in", "warn", str(failure), "check HOTLINE_ORDERS__DATABASE_URL and HOTLINE_DATA_DIR")
+    admins = sum(account.role is AccountRole.ADMIN for account in accounts)
+    found = f"{len(accounts)} accounts, {admins} of them administrators"
+    if not admins and settings.sign_in.oidc is None:
+        return Finding("sign-in", "warn", found, "run `hotline accounts add LOGIN --role admin`")
+    return Finding("sign-in", "ok", found)
+
+
+def _accounts(settings: Settings) -> list[Account]:
+    """Those that may sign in. Looking makes no database where there is none."""
+    from assistant.order_bootstrap import open_work_orders
+
+    if settings.orders.database_url is None and not (settings.data_dir / "orders.db").exists():
+        return []
+    with building():
+        opened = open_work_orders(settings)
+    try:
+        return [account for account in opened.accounts.store.all() if not account.disabled]
+    finally:
+        opened.close()
 
 
 COMMAND = DoctorCommand()

@@ -158,3 +158,10 @@ async def test_malformed_trace_context_is_replaced(client: httpx.AsyncClient, ba
 async def test_long_headers_and_urls_without_our_server(client: httpx.AsyncClient) -> None:
     assert (await client.get("/livez", headers={"x-long": "a" * 17_000})).status_code == 431
     assert (await client.get("/v1/passages?q=" + "a" * 9_000)).status_code == 414
+
+
+async def test_every_way_in_that_takes_a_key_is_limited(container: FakeContainer) -> None:
+    container.limiter = InProcessLimiter(RateRule(2))
+    async with client_of(container, keys=(SecretStr(DIGEST),)) as client:
+        guesses = [await client.get("/open311/v2/requests.json", params={"api_key": n}) for n in range(3)]
+        assert [reply.status_code for reply in guesses] == [403, 403, 429]

@@ -17,11 +17,13 @@ from assistant.settings import Settings
 from assistant.sign_in import WrongCredentials
 
 
-def hotline(folder: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+def hotline(
+    folder: Path, *words: str, command: str = "accounts", **environment: str
+) -> subprocess.CompletedProcess[str]:
     plain = {name: value for name, value in os.environ.items() if not name.startswith("HOTLINE_")}
     settings = {"HOTLINE_DATA_DIR": str(folder / "var"), **environment}
-    command = [sys.executable, "-m", "assistant.cli", "accounts", *words]
-    return subprocess.run(command, env=plain | settings, cwd=folder, capture_output=True, text=True, check=False)
+    program = [sys.executable, "-m", "assistant.cli", *([command] if command else []), *words]
+    return subprocess.run(program, env=plain | settings, cwd=folder, capture_output=True, text=True, check=False)
 
 
 def made(folder: Path, *words: str) -> Any:
@@ -58,6 +60,20 @@ def test_refusals_say_what_to_do(tmp_path: Path) -> None:
     ):
         ended = hotline(tmp_path, *words)
         assert (ended.returncode, said in ended.stderr) == (status, True), ended.stderr
+
+
+def test_doctor_says_who_can_sign_in(tmp_path: Path) -> None:
+    def sign_in(**environment: str) -> tuple[str, str]:
+        ended = hotline(tmp_path, *("doctor", "--json"), command="", **environment)
+        found = {finding["check"]: finding for finding in json.loads(ended.stdout)["findings"]}
+        return found["sign-in"]["state"], found["sign-in"]["found"]
+
+    assert sign_in() == ("warn", "0 accounts, 0 of them administrators")
+    assert not (tmp_path / "var").exists()
+    made(tmp_path, "demo")
+    assert sign_in() == ("ok", "5 accounts, 1 of them administrators")
+    assert sign_in(HOTLINE_ENVIRONMENT="production") == ("warn", "off")
+    assert sign_in(HOTLINE_ORDERS__DATABASE_URL="postgresql://nobody@127.0.0.1:1/x")[0] == "warn"
 
 
 def test_demo_accounts_are_made_once_and_never_in_production(tmp_path: Path) -> None:

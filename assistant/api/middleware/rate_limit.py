@@ -41,7 +41,7 @@ class RateLimit:
 
 def is_limited(scope: Scope) -> bool:
     path: str = scope["path"]
-    return path.startswith("/v1/") or scope["method"] == "POST"
+    return path.startswith(("/v1/", "/open311/")) or scope["method"] == "POST"
 
 
 def with_limit_headers(send: Send, decision: RateDecision) -> Send:
