@@ -1,4 +1,4 @@
-"""``hotline learn``: models from a city's own labelled orders, and a check whether they still fit."""
+"""``hotline learn``: models and similar orders from a city's own labelled orders, and a check whether they still fit."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import argparse
 import gzip
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +15,7 @@ from assistant.commands import CommandFailed, UsageError
 from assistant.commands.options import building
 
 if TYPE_CHECKING:
+    from assistant.domain.catalogue import Catalogue
     from assistant.domain.feedback import Correction
 
 EXAMPLES = """learn category, type and unit models from labelled orders
@@ -72,15 +73,31 @@ def learn_from(files: list[Path], out: Path, as_json: bool, corrections: Sequenc
         learned = learn(rows, out, catalogue)
     except (ValueError, LearningUnavailable) as error:
         raise CommandFailed(str(error)) from error
+    compared = index_history(read, out, catalogue)
     if as_json:
-        print(
-            json.dumps(
-                {"out": str(out), "rows": len(rows), "models": [asdict(one) for one in learned]}, ensure_ascii=False
-            )
-        )
+        told = {"out": str(out), "rows": len(rows), "models": [asdict(one) for one in learned]}
+        print(json.dumps(told | {"similar_orders": compared}, ensure_ascii=False))
     else:
         print((out / CARD).read_text(encoding="utf-8"), end="")
+        print(f"可比对的历史工单：{compared} 件")
     return 0
+
+
+def index_history(rows: Sequence[Mapping[str, Any]], out: Path, catalogue: Catalogue) -> int:
+    """Writes the index of similar orders beside the models; how many orders it holds. Texts are masked."""
+    from assistant.domain.unit_directory import UnitDirectory
+    from assistant.history_bootstrap import FOLDER
+    from assistant.order_bootstrap import mask
+    from assistant.similarity.from_rows import past_orders
+    from assistant.similarity.order_index import OrderIndex
+    from assistant.similarity.storage import save
+    from retrieval.static_embedding import default_embedding
+
+    directory = UnitDirectory.of(catalogue)
+    index = OrderIndex.empty(default_embedding().dimension)
+    index.add(past_orders(rows, lambda name: directory.find(name) if name else None, mask))
+    save(index, out / FOLDER)
+    return len(index)
 
 
 def check(folder: Path, file: Path, as_json: bool) -> int:

@@ -36,3 +36,8 @@ class PastOrder:
     @property
     def is_over(self) -> bool:
         return self.state in (OrderState.CLOSED, OrderState.MERGED)
+
+    @property
+    def is_settled(self) -> bool:
+        """Over, with something told, and nobody said that it is not solved: a precedent."""
+        return self.is_over and self.solved is not False and not self.unsettled and bool(self.outcome)

@@ -153,7 +153,7 @@ class OrderIndex:
     def _set_state(self, row: int, order: PastOrder) -> None:
         self.columns.is_over[row] = order.is_over
         self.columns.is_merged[row] = order.state is OrderState.MERGED
-        self.columns.is_solved[row] = order.is_over and order.solved is True and bool(order.outcome)
+        self.columns.is_solved[row] = order.is_settled
 
 
 def places_of(order: PastOrder) -> tuple[PlaceName, ...]:

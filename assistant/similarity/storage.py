@@ -77,7 +77,12 @@ def _line(index: OrderIndex, row: int) -> str:
         "updated_at": None,
     }
     places = [[name.stem, name.part] for name in index.places[row]]
-    return json.dumps({name: value for name, value in told.items() if value} | {"p": places}, ensure_ascii=False) + "\n"
+    return (
+        json.dumps(
+            {name: value for name, value in told.items() if value not in (None, "")} | {"p": places}, ensure_ascii=False
+        )
+        + "\n"
+    )
 
 
 def _orders(lines: Iterator[str]) -> Iterator[tuple[PastOrder, tuple[PlaceName, ...]]]:

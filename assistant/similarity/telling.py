@@ -50,7 +50,8 @@ def _reason(match: Match, at: datetime) -> str:
     if match.relation is Relation.SAME_EVENT:
         place = where if match.place is Agreement.SAME else "同一街乡"
         return f"{place}{when}有人反映{what}，可能是同一事件"
-    return f"{when}的同类事项（{what}），诉求人认可已解决"
+    said = "诉求人认可已解决" if match.order.solved else "已办结并答复"
+    return f"{when}的同类事项（{what}），{said}"
 
 
 def _ago(then: datetime, now: datetime) -> str:

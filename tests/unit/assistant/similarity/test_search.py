@@ -128,12 +128,13 @@ def test_among_many_orders_the_first_look_keeps_the_right_ones() -> None:
 
 def test_the_index_on_disk_is_the_index(tmp_path: Path) -> None:
     solved = replace(COLD, id="solved", state=OrderState.CLOSED, solved=True, outcome="已恢复供热")
-    index = index_of(COLD, solved)
+    unsolved = replace(solved, id="unsolved", solved=False)
+    index = index_of(COLD, solved, unsolved)
     save(index, tmp_path, NOW)
     again, mark = load(tmp_path)
     assert mark == NOW
     assert [(m.order.id, m.relation) for m in found(again)] == [(m.order.id, m.relation) for m in found(index)]
-    assert again.orders[1] == replace(solved, text="")
+    assert again.orders[1:] == [replace(solved, text=""), replace(unsolved, text="")]
 
 
 def test_a_torn_or_foreign_folder_is_refused(tmp_path: Path) -> None:
