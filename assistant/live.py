@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -19,7 +20,8 @@ from assistant.order_ports import Step
 logger = logging.getLogger(__name__)
 MOST_AT_ONCE = 100
 """Steps of one commit that are told one by one; a bulk import says "read again" instead."""
-AGAIN_AFTER_S = 1.0
+AGAIN_AFTER_S, LONGEST_PAUSE_S = 1.0, 30.0
+"""All open pages read everything at each attempt, so an outage must not make them do so every second."""
 
 
 class Resync:
@@ -139,12 +141,18 @@ class LiveHub:
                     self.tell(event)
 
     async def _follow(self) -> None:
+        """A lost feed is tried again ever more rarely; each time pages read again what they may have missed."""
+        pause_s = AGAIN_AFTER_S
         while True:
+            began = time.monotonic()
             try:
                 async with contextlib.aclosing(self.feed.follow()) as items:
                     async for item in items:
                         self.tell(item)
             except FeedUnavailable as error:
                 logger.warning("live feed lost: %s", error)
-            await asyncio.sleep(AGAIN_AFTER_S)
+            if time.monotonic() - began > LONGEST_PAUSE_S:
+                pause_s = AGAIN_AFTER_S
+            await asyncio.sleep(pause_s)
+            pause_s = min(pause_s * 2, LONGEST_PAUSE_S)
             self.tell(Resync())

@@ -157,6 +157,16 @@ async def test_a_lost_feed_still_tells_this_process_and_asks_to_read_again(monke
     await hub.stop()
 
 
+async def test_an_outage_does_not_make_pages_read_again_every_second(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("assistant.live.AGAIN_AFTER_S", 0.02)
+    hub = LiveHub(LostFeed())
+    hub.start()
+    page = hub.subscribe("a", None)
+    await asyncio.sleep(0.5)
+    await hub.stop()
+    assert 1 <= page.queue.qsize() <= 5
+
+
 COUNTS = OpenCounts({"受理": 2}, at_risk=1, late=0, web=1)
 NEAR = LiveEvent(LiveKind.AT_RISK, "o-9", "演示-9", 3, "办理", "电话", "normal", "housing", "", ("housing",))
 
