@@ -11,7 +11,7 @@ from assistant.domain.follow_up import FollowUpNeed
 from assistant.domain.order_messages import OrderMessage
 from assistant.domain.order_progress import PersonalData
 from assistant.domain.work_order import OrderState, WorkOrder
-from assistant.domain.work_order_events import Actor, OrderEvent, Satisfaction
+from assistant.domain.work_order_events import Actor, ClosedBy, OrderEvent, Satisfaction
 
 
 class StoreUnavailable(Exception):  # noqa: N818 - a state of the world
@@ -76,7 +76,9 @@ Committed = Callable[[Sequence[Step], Mapping[str, frozenset[str]]], None]
 class OrderQuery:
     """Orders that fit everything given, latest received first. ``unit`` has any part in it; ``after`` is a row's ``id``.
 
-    ``category`` takes in everything below it. ``text``: all of its words and character pairs occur.
+    ``category`` takes in everything below it. ``text``: all of its words and character pairs occur. An empty ``lead`` or
+    ``street`` means that none is known. A limit ends within [``due_from``, ``due_before``). ``repeated``: the appellant has
+    an earlier order.
     """
 
     state: OrderState | None = None
@@ -91,6 +93,15 @@ class OrderQuery:
     open_only: bool = False
     appellant_key: str | None = None
     demo: bool | None = None
+    channel: str | None = None
+    type: str | None = None
+    ending: ClosedBy | None = None
+    late: bool | None = None
+    due_from: datetime | None = None
+    dispatched: bool | None = None
+    objected: bool = False
+    repeated: bool = False
+    ids: tuple[str, ...] | None = None
     after: str | None = None
     limit: int = 20
 

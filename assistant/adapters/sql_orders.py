@@ -10,9 +10,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from assistant.adapters.order_text_search import fits, index_orders, token_set
+from assistant.adapters.order_text_search import index_orders, token_set
 from assistant.adapters.sql_corrections import note_objections
 from assistant.adapters.sql_engine import reading, writing
+from assistant.adapters.sql_order_filter import conditions
 from assistant.adapters.sql_projection import (
     ROW_COLUMNS,
     event_of,
@@ -25,9 +26,9 @@ from assistant.adapters.sql_projection import (
     search_text,
 )
 from assistant.adapters.sql_schema import accesses, appellants, events, mappings, orders, outbox, parties, requests
-from assistant.domain.catalogue import SEPARATOR, WorkCalendar
+from assistant.domain.catalogue import WorkCalendar
 from assistant.domain.order_progress import PersonalData
-from assistant.domain.work_order import OrderState, WorkOrder
+from assistant.domain.work_order import WorkOrder
 from assistant.domain.work_order_events import Actor, OrderEvent, Role
 from assistant.domain.work_order_folding import replay
 from assistant.order_ports import (
@@ -48,7 +49,6 @@ CLAIM_LAPSES = timedelta(minutes=1)
 REMEMBERED = timedelta(days=7)
 """How long a repeated request is told the reply of the first; nobody retries for a week."""
 PURGE_EVERY = timedelta(days=1)
-_OVER = (OrderState.CLOSED.value, OrderState.MERGED.value)
 
 
 class SqlWorkOrders:
@@ -100,27 +100,7 @@ class SqlWorkOrders:
             return connection.scalar(counted) or 0
 
     def _conditions(self, query: OrderQuery) -> list[sa.ColumnElement[bool]]:
-        same = {"state": query.state and query.state.value, "lead": query.lead, "street": query.street}
-        same["appellant_key"] = query.appellant_key
-        found = [orders.c[name] == value for name, value in same.items() if value is not None]
-        if query.demo is not None:
-            found.append(orders.c.is_demo == query.demo)
-        if query.unit is not None:
-            found.append(orders.c.id.in_(sa.select(parties.c.order_id).where(parties.c.unit == query.unit)))
-        if query.category is not None:
-            below = orders.c.category.startswith(query.category + SEPARATOR, autoescape=True)
-            found.append((orders.c.category == query.category) | below)
-        if query.received_from is not None:
-            found.append(orders.c.received_at >= query.received_from)
-        if query.received_before is not None:
-            found.append(orders.c.received_at < query.received_before)
-        if query.due_before is not None:
-            found.append((orders.c.feedback_due < query.due_before) | (orders.c.dispatch_due < query.due_before))
-        if query.open_only:
-            found.append(orders.c.state.not_in(_OVER))
-        if query.text.strip():
-            found.append(fits(query.text, self.engine.dialect.name))
-        return found
+        return conditions(query, self.engine.dialect.name)
 
     def commit(self, steps: Sequence[Step], reply: tuple[Request, StoredReply] | None = None) -> None:
         def work(connection: sa.Connection) -> dict[str, frozenset[str]]:

@@ -29,13 +29,15 @@ from assistant.api.work_orders.steps import STEPS, Step
 from assistant.api.work_orders.working import asked, at_the_desk, expected_version
 from assistant.domain.time_limits import BEIJING
 from assistant.domain.work_order import OrderState, WorkOrder
-from assistant.domain.work_order_events import Role
+from assistant.domain.work_order_events import ClosedBy, Role
+from assistant.live_pulse import SOON
 from assistant.order_desk import OrderDesk
 from assistant.order_ports import OrderQuery, StoredReply
 
 router = APIRouter(prefix="/v1/work-orders", tags=["工单"])
 
 STEP_PROBLEMS = problems(403, 404, 409, 412, 428, 504, *WITH_BODY)
+NOT_KNOWN = "-"
 Word = Annotated[str | None, Query(max_length=200)]
 
 
@@ -97,27 +99,50 @@ async def list_orders(
     received_from: datetime | None = None,
     received_before: datetime | None = None,
     overdue: bool = False,
+    at_risk: Annotated[bool, Query(description="时限将在两小时内到期")] = False,
+    open_only: Annotated[bool, Query(description="只列未办结的")] = False,
+    channel: Word = None,
+    type: Word = None,
+    ending: ClosedBy | None = None,
+    late: Annotated[bool | None, Query(description="反馈是否超过时限")] = None,
+    dispatched: bool | None = None,
+    objected: Annotated[bool, Query(description="有过派单异议")] = False,
+    repeated: Annotated[bool, Query(description="同一诉求人此前来过电")] = False,
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
     cursor: Annotated[Identifier | None, Query()] = None,
 ) -> OrderPage:
+    """``-`` as unit, street or category stands for orders where none is known."""
     desk, actor = await desk_of(request), actor_of(request)
+    now = datetime.now(UTC)
     query = OrderQuery(
         state=state,
-        lead=lead,
+        lead=_known(lead),
         unit=actor.unit if actor.role is Role.UNIT else unit,
-        category=category,
-        street=street,
+        category=_known(category),
+        street=_known(street),
+        channel=channel,
+        type=type,
+        ending=ending,
+        late=late,
+        dispatched=dispatched,
+        objected=objected,
+        repeated=repeated,
         text=text,
         received_from=_aware(received_from),
         received_before=_aware(received_before),
-        due_before=datetime.now(UTC) if overdue else None,
-        open_only=overdue,
+        due_from=now if at_risk else None,
+        due_before=now + SOON if at_risk else now if overdue else None,
+        open_only=overdue or at_risk or open_only,
         after=decode_cursor(cursor) if cursor else None,
         limit=limit,
     )
     rows, total = await at_the_desk(lambda: (desk.store.find(query), desk.store.count(query)))
     following = encode_cursor(rows[-1].id) if len(rows) == limit else None
     return OrderPage(items=[OrderLine.of(row) for row in rows], total=total, next_cursor=following)
+
+
+def _known(name: str | None) -> str | None:
+    return "" if name == NOT_KNOWN else name
 
 
 def _aware(at: datetime | None) -> datetime | None:

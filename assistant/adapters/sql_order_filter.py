@@ -1,0 +1,69 @@
+"""What an ``OrderQuery`` means in SQL: lists, counts and the overview share it, so that a number equals its list."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from assistant.adapters.order_text_search import fits
+from assistant.adapters.sql_schema import orders, parties
+from assistant.domain.catalogue import SEPARATOR
+from assistant.domain.work_order import OrderState
+from assistant.order_ports import OrderQuery
+
+Condition = sa.ColumnElement[bool]
+
+LEAD: sa.ColumnElement[str] = sa.func.coalesce(orders.c.lead, "")
+STREET: sa.ColumnElement[str] = sa.func.coalesce(orders.c.street, "")
+_OVER = (OrderState.CLOSED.value, OrderState.MERGED.value)
+
+
+def conditions(query: OrderQuery, dialect: str) -> list[Condition]:
+    """``dialect``: the engine's, for the text search."""
+    same = {orders.c.state: query.state and query.state.value, orders.c.channel: query.channel, orders.c.type: query.type}
+    same |= {orders.c.appellant_key: query.appellant_key, orders.c.is_demo: query.demo}
+    same |= {orders.c.closed_by: query.ending and query.ending.value, orders.c.late: query.late}
+    found: list[Condition] = [column == value for column, value in same.items() if value is not None]
+    if query.lead is not None:  # equality with a value keeps the index in use
+        found.append(orders.c.lead == query.lead if query.lead else orders.c.lead.is_(None))
+    if query.street is not None:
+        found.append(orders.c.street == query.street if query.street else orders.c.street.is_(None))
+    if query.ids is not None:
+        found.append(orders.c.id.in_(query.ids))
+    if query.unit is not None:
+        found.append(orders.c.id.in_(sa.select(parties.c.order_id).where(parties.c.unit == query.unit)))
+    if query.category is not None:
+        below = orders.c.category.startswith(query.category + SEPARATOR, autoescape=True)
+        found.append((orders.c.category == query.category) | below)
+    return found + _times(query) + _turns(query) + ([fits(query.text, dialect)] if query.text.strip() else [])
+
+
+def _times(query: OrderQuery) -> list[Condition]:
+    found: list[Condition] = []
+    if query.received_from is not None:
+        found.append(orders.c.received_at >= query.received_from)
+    if query.received_before is not None:
+        found.append(orders.c.received_at < query.received_before)
+    if query.due_before is not None:
+        found.append(sa.or_(*(_due(column, query) for column in (orders.c.feedback_due, orders.c.dispatch_due))))
+    return found
+
+
+def _due(column: sa.Column[object], query: OrderQuery) -> Condition:
+    ends = column < query.due_before
+    return ends & (column >= query.due_from) if query.due_from is not None else ends
+
+
+def _turns(query: OrderQuery) -> list[Condition]:
+    """What happened to an order on its way."""
+    found: list[Condition] = []
+    if query.open_only:
+        found.append(orders.c.state.not_in(_OVER))
+    if query.dispatched is not None:
+        found.append((orders.c.lead_name != "") == query.dispatched)
+    if query.objected:
+        found.append(orders.c.objections > 0)
+    if query.repeated:
+        earlier = orders.alias("earlier")
+        before = (earlier.c.appellant_key == orders.c.appellant_key) & (earlier.c.received_at < orders.c.received_at)
+        found.append(sa.exists(sa.select(1).where(before)))
+    return found
