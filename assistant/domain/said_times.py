@@ -12,30 +12,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from assistant.domain.numerals import parse_numeral
+from assistant.domain.said_clock import CLOCK, PART, PARTS, TIME, N, at, clock, count, number
 
 BEIJING = ZoneInfo("Asia/Shanghai")
-_N = "[0-9一二两三四五六七八九十]"
-_PARTS = {
-    "凌晨": (0, 6),
-    "清晨": (5, 8),
-    "早上": (6, 12),
-    "早晨": (6, 12),
-    "早": (6, 12),
-    "上午": (6, 12),
-    "中午": (11, 14),
-    "下午": (12, 18),
-    "傍晚": (17, 20),
-    "晚上": (18, 24),
-    "晚": (18, 24),
-    "夜里": (18, 24),
-    "夜间": (18, 24),
-    "深夜": (22, 24),
-    "半夜": (0, 6),
-}
-_PART = "(?P<part>凌晨|清晨|早上|早晨|上午|中午|下午|傍晚|晚上|夜里|夜间|深夜|半夜|早|晚)"
-_CLOCK = f"(?P<hour>{_N}{{1,3}})(?:点钟?|时|:)(?P<minute>半|[0-5][0-9]分?|{_N}{{1,3}}分)?(?:多|左右|以后)?"
-_TIME = f"(?:的?{_PART})?(?:{_CLOCK})?"
 _WEEKDAYS = "一二三四五六日天末"
 _DAYS = {
     "大前天": -3,
@@ -83,15 +62,15 @@ def find_time(text: str, called_at: datetime) -> SaidTime | None:
 
 
 def _dated(match: re.Match[str], now: datetime) -> str:
-    month, day = _number(match["month"]), _number(match["day"])
+    month, day = number(match["month"]), number(match["day"])
     found = date(_year(match["year"], now), month, day)
     if not match["year"] and found > now.date():
         found = found.replace(year=found.year - 1)
-    return _at(found, match)
+    return at(found, match)
 
 
 def _of_month(match: re.Match[str], now: datetime) -> str:
-    month = _number(match["month"])
+    month = number(match["month"])
     year = _year(match["year"], now)
     return f"{year if match['year'] or month <= now.month else year - 1}-{date(year, month, 1).month:02d}"
 
@@ -111,7 +90,7 @@ def _year(said: str | None, now: datetime) -> int:
 def _near(match: re.Match[str], now: datetime) -> str:
     if match["day"] in ("刚刚", "刚才"):
         return f"{now:%Y-%m-%dT%H:%M}"
-    return _at(now.date() + timedelta(_DAYS[match["day"]]), match)
+    return at(now.date() + timedelta(_DAYS[match["day"]]), match)
 
 
 def _of_week(match: re.Match[str], now: datetime) -> str:
@@ -119,7 +98,7 @@ def _of_week(match: re.Match[str], now: datetime) -> str:
     day = match["weekday"]
     if day == "末":
         return f"{monday + timedelta(5)}/{monday + timedelta(6)}"
-    return _at(monday + timedelta(min(_WEEKDAYS.index(day), 6)), match) if day else f"{monday}/{monday + timedelta(6)}"
+    return at(monday + timedelta(min(_WEEKDAYS.index(day), 6)), match) if day else f"{monday}/{monday + timedelta(6)}"
 
 
 def _last_month(match: re.Match[str], now: datetime) -> str:
@@ -135,11 +114,11 @@ def _new_year(match: re.Match[str], now: datetime) -> str:
 
 
 def _again(match: re.Match[str], now: datetime) -> str:
-    clock = _clock(match)
-    if clock:
-        return f"R/T{clock}"
+    told = clock(match)
+    if told:
+        return f"R/T{told}"
     if match["part"] and match["part"] not in ("傍晚",):
-        first, last = _PARTS[match["part"]]
+        first, last = PARTS[match["part"]]
         return f"R/T{first:02d}:00/T{last:02d}:00"
     return "R/P1W" if re.search("周|星期|礼拜", match[0]) else "R/P1D"
 
@@ -156,82 +135,36 @@ def _lasting(match: re.Match[str], now: datetime) -> str:
     unit = _UNITS[match["unit"] or match["months"]]
     if match["count"] == "半":
         return f"P{_HALVES[unit]}/{now.date()}"
-    count = _count(match["count"])
+    many = count(match["count"])
     if unit == "W":
-        count, unit = 7 * count, "D"
-    return f"P{'T' if unit == 'H' else ''}{count}{unit}/{now.date()}"
+        many, unit = 7 * many, "D"
+    return f"P{'T' if unit == 'H' else ''}{many}{unit}/{now.date()}"
 
 
 def _untold(match: re.Match[str], now: datetime) -> str:
     return ""
 
 
-def _at(day: date, match: re.Match[str]) -> str:
-    clock = _clock(match)
-    if clock:
-        return f"{day}T{clock}"
-    if not match["part"]:
-        return str(day)
-    first, last = _PARTS[match["part"]]
-    end = f"{day}T{last:02d}:00" if last < 24 else f"{day + timedelta(1)}T00:00"
-    return f"{day}T{first:02d}:00/{end}"
-
-
-def _clock(match: re.Match[str]) -> str:
-    """``HH:MM``; 下午三点 is 15:00, 晚上十点 22:00, 凌晨两点 02:00, 中午十二点 12:00."""
-    if not match["hour"]:
-        return ""
-    hour, part = _number(_first_of(match["hour"])), match["part"] or ("晚" if match[0].startswith("每晚") else "")
-    if hour < 12 and (part in ("下午", "傍晚", "晚上", "晚", "夜里", "夜间", "深夜") or (part == "中午" and hour < 3)):
-        hour += 12 if not (part in ("夜里", "夜间", "深夜", "晚上", "晚") and hour < 5) else 0
-    minute = match["minute"] or "0"
-    minutes = 30 if minute == "半" else _number(minute.rstrip("分"))
-    if hour > 24:
-        raise ValueError(hour)
-    return f"{hour % 24:02d}:{minutes:02d}"
-
-
-def _first_of(said: str) -> str:
-    """七八点 is told by its beginning."""
-    return said[0] if len(said) == 2 and "十" not in said and not said.isascii() else said
-
-
-def _number(said: str) -> int:
-    value = parse_numeral(said)
-    if value is None:
-        raise ValueError(said)
-    return int(value)
-
-
-def _count(said: str) -> int:
-    """两三 counts as 3: who waits counts the longer. 好几 and 几 count as 3 too; 十几 as 10."""
-    if "几" in said:
-        return 10 if said.startswith("十") else 3
-    if len(said) == 2 and "十" not in said and not said.isdigit():
-        said = said[-1]
-    return _number(said)
-
-
 _YEAR = "(?P<year>去年|今年|前年|[0-9]{4}年)"
-_MONTH = f"(?P<month>{_N}{{1,3}})月"
+_MONTH = f"(?P<month>{N}{{1,3}})月"
 _FROM = "(?:从|自)?"
 _FOR = "(?:已经|都|大概|差不多|将近|快|近|最近|这|有|连着|连续|停了|坏了|拖了|欠了|过了|前后){0,2}"
 _RULES: tuple[tuple[re.Pattern[str], _Reading, float], ...] = (
-    (re.compile(f"{_FROM}{_YEAR}?{_MONTH}(?P<day>{_N}{{1,3}})[日号]{_TIME}(?:起|开始)?"), _dated, 0.95),
+    (re.compile(f"{_FROM}{_YEAR}?{_MONTH}(?P<day>{N}{{1,3}})[日号]{TIME}(?:起|开始)?"), _dated, 0.95),
     (
-        re.compile(f"{_FROM}(?P<day>大前天|前天|昨天|昨日|今天|今日|昨(?=[晚早夜])|今(?=[早晚])|刚刚|刚才){_TIME}"),
+        re.compile(f"{_FROM}(?P<day>大前天|前天|昨天|昨日|今天|今日|昨(?=[晚早夜])|今(?=[早晚])|刚刚|刚才){TIME}"),
         _near,
         0.95,
     ),
     (
-        re.compile(f"{_FROM}(?P<which>上上个?|上个?|这个?|本)(?:周|星期|礼拜)(?P<weekday>[{_WEEKDAYS}])?{_TIME}"),
+        re.compile(f"{_FROM}(?P<which>上上个?|上个?|这个?|本)(?:周|星期|礼拜)(?P<weekday>[{_WEEKDAYS}])?{TIME}"),
         _of_week,
         0.9,
     ),
     (re.compile(f"{_FROM}元旦(?:那天|当天)?"), _new_year, 0.8),
     (
         re.compile(
-            f"(?:每天|天天|每晚|每日|每到|一到|每个?(?:周|星期|礼拜)[{_WEEKDAYS}]?){_TIME}(?:以后|[上下][班学]的?时候)?"
+            f"(?:每天|天天|每晚|每日|每到|一到|每个?(?:周|星期|礼拜)[{_WEEKDAYS}]?){TIME}(?:以后|[上下][班学]的?时候)?"
         ),
         _again,
         0.9,
@@ -239,17 +172,17 @@ _RULES: tuple[tuple[re.Pattern[str], _Reading, float], ...] = (
     (re.compile(f"{_FROM}{_YEAR}{_MONTH}(?:份)?[初底中]?"), _of_month, 0.85),
     (re.compile("(?:从)?(?:上个?月|这个月|本月)[初底中]?"), _last_month, 0.85),
     (re.compile(f"{_FROM}(?P<year>(?!)x)?{_MONTH}份?(?=开始|以来|起|初|底)[初底]?(?:开始|以来|起)?"), _of_month, 0.8),
-    (re.compile(f"{_PART}{_CLOCK}"), _again, 0.8),
+    (re.compile(f"{PART}{CLOCK}"), _again, 0.8),
     (re.compile("早高峰|晚高峰|白天|从早到晚|全天"), _daily, 0.7),
     (
         re.compile(
-            f"{_FOR}(?<![0-9])(?P<count>半|好?几|十几|{_N}{{1,3}})(?:来|多)?(?:个?多?(?P<unit>年|周|星期|礼拜|天|晚|小时)|个多?(?P<months>月))(?![前级初底代检纪])多?(?:时间)?(?:了|以来)?"
+            f"{_FOR}(?<![0-9])(?P<count>半|好?几|十几|{N}{{1,3}})(?:来|多)?(?:个?多?(?P<unit>年|周|星期|礼拜|天|晚|小时)|个多?(?P<months>月))(?![前级初底代检纪])多?(?:时间)?(?:了|以来)?"
         ),
         _lasting,
         0.75,
     ),
     (re.compile("周末|节假日"), _weekly, 0.7),
-    (re.compile(f"{_PART}(?P<hour>(?!)x)?(?P<minute>(?!)x)?(?![点饭餐班高])"), _again, 0.6),
+    (re.compile(f"{PART}(?P<hour>(?!)x)?(?P<minute>(?!)x)?(?![点饭餐班高])"), _again, 0.6),
     (
         re.compile(
             "(?:去年|今年|前年)?[春夏秋冬]天|入冬以来|入冬|供暖以来|下雪以后|春节[前后]|放学(?:时候|的时候)?|上下班(?:的时候)?|一下雨就?"
