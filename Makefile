@@ -37,9 +37,11 @@ run: web ## install, index the city pack, print one cited answer, serve at 127.0
 	$(BIN)/hotline accounts demo
 	$(BIN)/hotline serve
 
+# Browser tests in processes of their own: Playwright keeps an event loop running, under which no asynchronous test starts.
 test: $(DEV_STAMP) web ## all tests that need no model server
 	$(BIN)/python web/build.py --run test
-	$(BIN)/python -m pytest -n 4 --dist worksteal -m "not vllm and not bench" tests
+	$(BIN)/python -m pytest -n 4 --dist worksteal -m "not vllm and not bench and not chromium" tests
+	$(BIN)/python -m pytest -n 4 --dist worksteal -m chromium tests/e2e/browser
 
 lint: $(DEV_STAMP) ## format, style, types, import contracts
 	$(BIN)/ruff format --check .

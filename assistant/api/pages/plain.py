@@ -150,7 +150,9 @@ def progress_page(
 ) -> HTMLResponse:
     satisfactions = [item.value for item in Satisfaction if item is not Satisfaction.NOT_GIVEN]
     context = {"form": form, "key": form.key, "found": found, "problem": problem, "thanks": thanks}
-    return page(state, "progress.html", {**context, "satisfactions": satisfactions, "shown": shown, "steps": STEPS}, status)
+    return page(
+        state, "progress.html", {**context, "satisfactions": satisfactions, "shown": shown, "steps": STEPS}, status
+    )
 
 
 def shown(at: datetime) -> str:
