@@ -14,9 +14,10 @@ from importlib.resources import files
 import numpy as np
 
 from retrieval.matching import Floats
+from retrieval.passage_features import STATUTE
 
 MODEL_FILE = "data/answerability.json"
-_LOOKED_AT = 10
+_LOOKED_AT, _SPREAD_OVER = 10, 20
 _STRONGEST = (
     "all_bigrams",
     "all_units",
@@ -35,6 +36,11 @@ _STRONGEST = (
     "document_places",
     "document_numbers",
     "semantic",
+    "with_front",
+    "front_bigrams",
+    "lead_bigrams",
+    "place_in_document",
+    "beyond_front",
 )
 _AT_THE_TOP = (
     "all_bigrams",
@@ -51,21 +57,65 @@ _AT_THE_TOP = (
     "leads_document",
     "level_guide",
     "level_other",
+    "lead_bigrams",
+    "lead_units",
+    "front_bigrams",
+    "with_front",
+    "beyond_front",
+    "place_agrees",
+    "place_conflicts",
+    "place_unasked",
+    "place_in_front",
+    "place_in_document",
+    "sentence_units",
+    "text_bigrams",
+    "text_units",
+    "all_units",
+    "span_share",
+    "span_weight",
+    "span_length",
+    "first_share",
+    "plain",
+    "document_units",
+    "okapi_units",
+    "okapi_bigrams",
+    "title_bigrams",
+    "locally_rare",
 )
-EVIDENCE = tuple(dict.fromkeys((*_STRONGEST, *_AT_THE_TOP, "question_length")))
+_COMPARED = ("document_bigrams", "with_front", "sentence_bigrams", "semantic", "first_share", "rarest_three")
+EVIDENCE = tuple(dict.fromkeys((*_STRONGEST, *_AT_THE_TOP, *_COMPARED, "question_length", STATUTE)))
 """Features that sureness rests on."""
 
 
 def evidence(found: Mapping[str, Floats], scores: Floats) -> dict[str, float]:
-    """Facts about the ten best candidates and how they stand out; ``scores`` are the reranker's, best first."""
+    """Facts about the ten best candidates and how they stand out; ``scores`` are the reranker's, best first.
+
+    Each fact stands there twice: as it is, and once more (``… of statute``) where the best candidate is of a statute.
+    """
     top = {name: values[:_LOOKED_AT] for name, values in found.items()}
     facts = {f"best {name}": float(top[name].max()) for name in _STRONGEST}
     facts |= {f"first {name}": float(top[name][0]) for name in _AT_THE_TOP}
-    facts["lead"] = float(scores[0] - scores[1]) if len(scores) > 1 else 0.0
-    facts["lead over tenth"] = float(scores[0] - scores[:_LOOKED_AT][-1])
-    facts["score"] = float(scores[0])
+    facts |= _comparisons(top) | _leads(scores)
     facts["question length"] = float(found["question_length"][0])
-    return facts
+    statute = float(top[STATUTE][0])
+    return facts | {f"{name} of statute": statute * value for name, value in facts.items()} | {"statute": statute}
+
+
+def _comparisons(top: Mapping[str, Floats]) -> dict[str, float]:
+    """The best candidate beside the middling one of ten, and the mean of the ten."""
+    gaps = {f"gap {name}": float(top[name][0] - np.median(top[name])) for name in _COMPARED}
+    return gaps | {f"mean {name}": float(top[name].mean()) for name in _COMPARED}
+
+
+def _leads(scores: Floats) -> dict[str, float]:
+    weight = np.exp(scores[:_SPREAD_OVER] - scores[0])
+    share = weight / weight.sum()
+    return {
+        "lead": float(scores[0] - scores[1]) if len(scores) > 1 else 0.0,
+        "lead over tenth": float(scores[0] - scores[:_LOOKED_AT][-1]),
+        "score": float(scores[0]),
+        "entropy": float(-(share * np.log(share + 1e-9)).sum()),
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,10 +136,16 @@ def take(columns: Columns, rows: NDArray[np.int64]) -> Columns:
 
 def gather(flat: Units, offset: NDArray[np.int64], rows: NDArray[np.int64]) -> tuple[Units, NDArray[np.int64]]:
     """Units of several rows one after the other, and for each unit the place of its row in ``rows``."""
-    lengths = offset[rows + 1] - offset[rows]
+    return pieces(flat, offset[rows], offset[rows + 1] - offset[rows])
+
+
+def pieces(
+    flat: Units, begins: NDArray[np.int64], lengths: NDArray[np.int64] | NDArray[np.int32]
+) -> tuple[Units, NDArray[np.int64]]:
+    """Stretches of ``flat`` one after the other, and for each unit the place of its stretch."""
     starts = np.concatenate([[0], np.cumsum(lengths)])
-    places = np.arange(starts[-1]) + np.repeat(offset[rows] - starts[:-1], lengths)
-    return flat[places], np.repeat(np.arange(len(rows)), lengths)
+    places = np.arange(starts[-1]) + np.repeat(begins - starts[:-1], lengths)
+    return flat[places], np.repeat(np.arange(len(begins)), lengths)
 
 
 def _names(passage: Passage) -> str:

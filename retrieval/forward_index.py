@@ -33,6 +33,7 @@ class ForwardIndex:
         self._document_row = {document: row for row, document in enumerate(self._documents)}
         self._pending: list[Passage] = []
         self._size: tuple[NDArray[np.int64], NDArray[np.int64]] | None = None
+        self._edges: NDArray[np.int64] | None = None
 
     @classmethod
     def empty(cls) -> ForwardIndex:
@@ -137,10 +138,18 @@ class ForwardIndex:
             self._size = count, length.astype(np.int64)
         return self._size
 
+    @property
+    def document_edges(self) -> NDArray[np.int64]:
+        """Rows of the first, second and last passage of each document, shape (documents, 3); 0 for a document without."""
+        columns = self.columns
+        if self._edges is None:
+            self._edges = _edges_of(columns, len(self._documents))
+        return self._edges
+
     def _settle(self) -> None:
         if not self._pending:
             return
-        self._size = None
+        self._size = self._edges = None
         pending, self._pending = list({passage.id: passage for passage in self._pending}.values()), []
         for passage in pending:
             if passage.document_id not in self._document_row:
@@ -157,10 +166,19 @@ class ForwardIndex:
         if len(self._row_of) == len(self._ids):
             return
         alive = np.array(sorted(self._row_of.values()), np.int64)
-        self._columns, self._size = take(self._columns, alive), None
+        self._columns, self._size, self._edges = take(self._columns, alive), None, None
         self._ids = [self._ids[row] for row in alive]
         self._row_of = {passage: row for row, passage in enumerate(self._ids)}
         self._statistics = count_units(self._columns)
+
+
+def _edges_of(columns: Columns, documents: int) -> NDArray[np.int64]:
+    order = np.lexsort((columns.ordinal, columns.document))
+    first = np.searchsorted(columns.document[order], np.arange(documents + 1))
+    begin, end = first[:-1], first[1:]
+    places = np.stack([begin, np.minimum(begin + 1, end - 1), end - 1], axis=1)
+    rows = order[places.clip(0, max(0, len(order) - 1))] if len(order) else places * 0
+    return np.asarray(np.where((end > begin)[:, None], rows, 0), np.int64)
 
 
 def _remove_arrays(folder: Path) -> None:

@@ -89,7 +89,11 @@ class Matches:
 
 
 def match(question: QuestionUnits, flat: Units, offset: Places, rows: Places) -> Matches:
-    found, owner = gather(flat, offset, rows)
+    return matched(question, *gather(flat, offset, rows), len(rows))
+
+
+def matched(question: QuestionUnits, found: Units, owner: Places, rows: int) -> Matches:
+    """As ``match``, of units that were gathered before; ``owner`` ascends from 0 and is below ``rows``."""
     unit_at = question.unit_place[found]
     bigram_at = np.full(len(found), -1, np.int16)
     if len(found):
@@ -100,9 +104,9 @@ def match(question: QuestionUnits, flat: Units, offset: Places, rows: Places) ->
         owner=owner,
         unit_at=unit_at,
         bigram_at=bigram_at,
-        unit_count=_count(owner, unit_at, len(rows), len(question.unit)),
-        bigram_count=_count(owner, bigram_at, len(rows), len(question.bigram)),
-        length=offset[rows + 1] - offset[rows],
+        unit_count=_count(owner, unit_at, rows, len(question.unit)),
+        bigram_count=_count(owner, bigram_at, rows, len(question.bigram)),
+        length=np.bincount(owner, minlength=rows),
     )
 
 

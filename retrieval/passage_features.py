@@ -7,9 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from retrieval.asking import asked_matter
 from retrieval.document_features import document_features
 from retrieval.forward_columns import LEVELS, PRIORS
 from retrieval.forward_index import ForwardIndex, Rows
+from retrieval.front_features import front_features
 from retrieval.lexical import K1, B
 from retrieval.matching import (
     EPSILON,
@@ -30,6 +32,9 @@ from retrieval.matching import (
 from retrieval.static_embedding import default_embedding
 from retrieval.units import SENTENCE_END, units
 
+STATUTE, GUIDE = "statute", "level_guide"
+"""1 for a passage of a law, a rule or an interpretation; 1 for one of a guide. A notice is neither."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fields:
@@ -46,13 +51,14 @@ class Fields:
 
 def features(index: ForwardIndex, question: str, rows: Rows) -> Features:
     """Feature name to values, shape ``(n,)``, for candidates in any order."""
-    asked = read_question(question, index.statistics)
+    asked = read_question(asked_matter(question), index.statistics)
     fields = _match_fields(index, asked, rows)
     found = _coverage(asked, fields)
     found |= _okapi(asked, fields, _title_factor(index, rows))
     found |= _spans(asked, fields)
     found |= _sentences(asked, fields.text)
     found |= document_features(index, rows, found, _totals(fields), asked)
+    found |= front_features(index, rows, asked, _totals(fields))
     found |= _semantics(index, question, rows, found)
     found |= _priors(index, rows, found)
     found["question_length"] = np.full(len(rows), np.log1p(asked.length), np.float32)
@@ -210,4 +216,5 @@ def _priors(index: ForwardIndex, rows: Rows, found: Features) -> Features:
         f"level_{name}": (columns.level[rows] == place).astype(np.float32) for place, name in enumerate(LEVELS)
     }
     size = np.log1p(index.document_size[0][columns.document[rows]])
-    return priors | products | levels | {"document_size": size}
+    statute = (columns.level[rows] < LEVELS.index("guide")).astype(np.float32)
+    return priors | products | levels | {"document_size": size, STATUTE: statute}

@@ -1,4 +1,8 @@
-"""Second-stage order: a linear model over ``passage_features``, fitted by ``evals.training``, scored in numpy."""
+"""Second-stage order: a linear model over ``passage_features``, fitted by ``evals.training``, scored in numpy.
+
+Notices, statutes and guides have weights of their own: an article is told by its words and by how often it is cited,
+a notice by its first lines, its place and its office. Fitted together, the scores of the kinds compare.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +19,7 @@ from retrieval import answerability
 from retrieval.answerability import EVIDENCE, LogisticModel, evidence
 from retrieval.forward_index import ForwardIndex
 from retrieval.matching import Floats
-from retrieval.passage_features import features
+from retrieval.passage_features import GUIDE, STATUTE, features
 from retrieval.ports import Candidate
 
 MODEL_FILE = "data/reranker.json"
@@ -23,7 +27,10 @@ MODEL_FILE = "data/reranker.json"
 
 @dataclass(frozen=True, slots=True)
 class LinearModel:
-    """``score = weights . (values - centre) / spread`` over the named features."""
+    """``score = weights . (values - centre) / spread`` over the named features.
+
+    ``weights`` has shape (3, features), a row for each kind of passage, see ``kinds``.
+    """
 
     names: tuple[str, ...]
     centre: Floats
@@ -32,7 +39,13 @@ class LinearModel:
 
     def score(self, found: Mapping[str, Floats]) -> Floats:
         values = np.stack([found[name] for name in self.names], axis=1)
-        return np.asarray((values - self.centre) / self.spread @ self.weights, np.float32)
+        by_kind = (values - self.centre) / self.spread @ self.weights.T
+        return np.asarray(by_kind[np.arange(len(by_kind)), kinds(found)], np.float32)
+
+
+def kinds(found: Mapping[str, Floats]) -> NDArray[np.int64]:
+    """Kind of each candidate: 0 for a notice, 1 for a statute, 2 for a guide."""
+    return (found[STATUTE] + 2 * found[GUIDE]).astype(np.int64)
 
 
 @lru_cache(maxsize=1)

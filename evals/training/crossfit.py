@@ -21,10 +21,11 @@ from evals.training.examples import Collection, Example, collect, notice_questio
 from evals.training.fitting import WeightedExamples, fit_order
 from evals.training.sources import Sources, default_sources
 from evals.training.tuning import Texts, out_of_fold, tune, with_vectors
+from retrieval.passage_features import STATUTE
 from retrieval.reranking import LinearModel
 from retrieval.static_embedding import Vectors, Vocabulary, default_embedding
 
-NOTICE_WEIGHT = 0.3
+NOTICE_WEIGHT, PACK_WEIGHT = 1.0, 0.2
 _NOTICE_QUESTIONS = 700
 _SHOWN = ("nDCG@10", "hit@1", "hit@10", "recall@100")
 
@@ -65,9 +66,17 @@ def notice_collection(sources: Sources) -> Collection:
     return collect(files, notice_questions(notices, _NOTICE_QUESTIONS))
 
 
-def fit(lay: Sequence[Example], notices: Sequence[Example]) -> LinearModel:
+def fit(lay: Sequence[Example], notices: Sequence[Example], pack: Sequence[Example] = ()) -> LinearModel:
+    """One order for statutes, notices and guides; without questions to guides, these are taken for notices."""
     sets = [WeightedExamples(lay, 1.0), WeightedExamples(notices, NOTICE_WEIGHT, any_candidate=True)]
-    return fit_order(sets, sorted(lay[0].features))
+    if pack:
+        sets.append(WeightedExamples(pack, PACK_WEIGHT, any_candidate=True))
+    return fit_order(sets, order_names(lay[0]))
+
+
+def order_names(example: Example) -> list[str]:
+    """Features that the order is fitted on."""
+    return sorted(set(example.features) - {STATUTE})
 
 
 def score(model: LinearModel, examples: Sequence[Example]) -> list[dict[str, float]]:

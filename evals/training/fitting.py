@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from evals.training.examples import Example
 from retrieval.answerability import LogisticModel
 from retrieval.matching import Features, Floats
-from retrieval.reranking import LinearModel
+from retrieval.reranking import LinearModel, kinds
 
-_STEPS, _RATE = 400, 0.02
+_STEPS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,20 +27,30 @@ class WeightedExamples:
 
 
 def fit_order(sets: Sequence[WeightedExamples], names: Sequence[str], penalty: float = 1e-2) -> LinearModel:
-    """Minimises the negative log share of the relevant candidates, plus ``penalty`` times the squared weights."""
+    """Minimises the negative log share of the relevant candidates, plus ``penalty`` times the squared weights.
+
+    Guides are few: their weights are those of notices plus a difference, and the difference is what is penalised.
+    """
     values = [matrix(example.features, names) for part in sets for example in part.examples]
     centre, spread = _standard(np.concatenate(values))
-    weight = torch.zeros(len(names), requires_grad=True)
-    descent = torch.optim.Adam([weight], lr=_RATE)
-    parts = [(_padded(part, names, centre, spread), part) for part in sets]
-    for _ in range(_STEPS):
-        loss = penalty * (weight**2).sum()
-        for padded, part in parts:
-            loss = loss + part.weight * _loss(weight, *padded, part.any_candidate)
+    weight = torch.zeros((3, len(names)), requires_grad=True)
+    descent = torch.optim.LBFGS([weight], max_iter=_STEPS, line_search_fn="strong_wolfe")
+    parts = [(_flat(part, names, centre, spread), part) for part in sets]
+
+    def loss() -> float:
         descent.zero_grad()
-        loss.backward()
-        descent.step()
-    return LinearModel(tuple(names), centre, spread, weight.detach().numpy())
+        total = penalty * (weight**2).sum()
+        for flat, part in parts:
+            total = total + part.weight * flat.loss(_by_kind(weight), part.any_candidate)
+        total.backward()
+        return float(total.item())
+
+    descent.step(loss)
+    return LinearModel(tuple(names), centre, spread, _by_kind(weight).detach().numpy())
+
+
+def _by_kind(weight: torch.Tensor) -> torch.Tensor:
+    return torch.stack([weight[0], weight[1], weight[0] + weight[2]])
 
 
 def matrix(found: Features, names: Sequence[str]) -> Floats:
@@ -52,47 +62,71 @@ def _standard(values: Floats) -> tuple[Floats, Floats]:
     return values.mean(0), np.where(spread < 1e-6, 1, spread).astype(np.float32)
 
 
-def _padded(
-    part: WeightedExamples, names: Sequence[str], centre: Floats, spread: Floats
-) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-    """Values (q, n, f), relevant (q, n), present (q, n) of the examples that hold something relevant."""
+@dataclass(frozen=True, slots=True)
+class _Flat:
+    """The candidates of all useful questions one after the other; ``question`` is the number of each one's question."""
+
+    values: torch.Tensor
+    kind: torch.Tensor
+    relevant: torch.Tensor
+    question: torch.Tensor
+    questions: int
+
+    def loss(self, weight: torch.Tensor, any_candidate: bool) -> torch.Tensor:
+        by_kind = self.values @ weight.T
+        share = self._log_share(by_kind.gather(1, self.kind[:, None])[:, 0])[self.relevant]
+        if any_candidate:
+            return -torch.log(self._summed(torch.exp(share)) + 1e-12).mean()
+        return -(self._summed(share) / self._summed(torch.ones_like(share))).mean()
+
+    def _log_share(self, score: torch.Tensor) -> torch.Tensor:
+        """Logarithm of the softmax over the candidates of a question."""
+        best = torch.full((self.questions,), -torch.inf).scatter_reduce(0, self.question, score.detach(), "amax")
+        less = score - best[self.question]
+        mass = torch.zeros(self.questions).index_add(0, self.question, torch.exp(less))
+        return less - torch.log(mass)[self.question]
+
+    def _summed(self, of_relevant: torch.Tensor) -> torch.Tensor:
+        return torch.zeros(self.questions).index_add(0, self.question[self.relevant], of_relevant)
+
+
+def _flat(part: WeightedExamples, names: Sequence[str], centre: Floats, spread: Floats) -> _Flat:
     useful = [example for example in part.examples if example.relevant.any()]
-    longest = max(len(example.rows) for example in useful)
-    values = np.zeros((len(useful), longest, len(names)), np.float32)
-    relevant, present = (np.zeros((len(useful), longest), bool) for _ in range(2))
-    for place, example in enumerate(useful):
-        size = len(example.rows)
-        values[place, :size] = (matrix(example.features, names) - centre) / spread
-        relevant[place, :size], present[place, :size] = example.relevant, True
-    return torch.from_numpy(values), torch.from_numpy(relevant), torch.from_numpy(present)
+    values = [(matrix(example.features, names) - centre) / spread for example in useful]
+    return _Flat(
+        torch.from_numpy(np.concatenate(values).astype(np.float32)),
+        torch.from_numpy(np.concatenate([kinds(example.features) for example in useful])),
+        torch.from_numpy(np.concatenate([example.relevant for example in useful])),
+        torch.from_numpy(np.repeat(np.arange(len(useful)), [len(one) for one in values])),
+        len(useful),
+    )
 
 
-def _loss(
-    weight: torch.Tensor, values: torch.Tensor, relevant: torch.Tensor, present: torch.Tensor, any_candidate: bool
-) -> torch.Tensor:
-    share = torch.log_softmax((values @ weight).masked_fill(~present, -1e9), 1)
-    if any_candidate:
-        return -torch.logsumexp(share.masked_fill(~relevant, -1e9), 1).mean()
-    return -((share * relevant).sum(1) / relevant.sum(1)).mean()
-
-
-def fit_sureness(facts: Sequence[dict[str, float]], answers: Sequence[bool], penalty: float = 1e-3) -> LogisticModel:
-    """Logistic regression with an L2 penalty, by Newton steps."""
+def fit_sureness(
+    facts: Sequence[dict[str, float]],
+    answers: Sequence[bool],
+    penalty: float = 1e-3,
+    counted: Sequence[float] | None = None,
+) -> LogisticModel:
+    """Logistic regression with an L2 penalty, by Newton steps; ``counted`` says how much each row counts."""
     names = tuple(facts[0])
     values = np.array([[fact[name] for name in names] for fact in facts], np.float32)
     centre, spread = _standard(values)
     design = np.column_stack([(values - centre) / spread, np.ones(len(values))]).astype(float)
-    weights = _newton(design, np.asarray(answers, float), penalty)
+    share = np.ones(len(values)) if counted is None else np.asarray(counted, float)
+    weights = _newton(design, np.asarray(answers, float), share / share.sum(), penalty)
     return LogisticModel(names, centre, spread, weights[:-1].astype(np.float32), float(weights[-1]))
 
 
-def _newton(design: NDArray[np.float64], truth: NDArray[np.float64], penalty: float) -> NDArray[np.float64]:
+def _newton(
+    design: NDArray[np.float64], truth: NDArray[np.float64], share: NDArray[np.float64], penalty: float
+) -> NDArray[np.float64]:
     weights = np.zeros(design.shape[1])
     ridge = penalty * np.eye(len(weights))
     ridge[-1, -1] = 0
     for _ in range(30):
         guess = 1 / (1 + np.exp(-design @ weights))
-        slope = design.T @ (guess - truth) / len(truth) + ridge @ weights
-        curve = design.T @ (design * (guess * (1 - guess))[:, None]) / len(truth) + ridge
+        slope = design.T @ (share * (guess - truth)) + ridge @ weights
+        curve = design.T @ (design * (share * guess * (1 - guess))[:, None]) + ridge
         weights -= np.linalg.solve(curve + 1e-9 * np.eye(len(weights)), slope)
     return weights

@@ -16,7 +16,7 @@ import numpy as np
 
 from evals.metrics.ranking import auroc
 from evals.tasks.retrieve.cases import read_cases
-from evals.training.crossfit import halves, score, table_line
+from evals.training.crossfit import halves, order_names, score, table_line
 from evals.training.examples import Collection, Example, collect
 from evals.training.fitting import WeightedExamples, fit_order, fit_sureness
 from evals.training.release import sureness_facts
@@ -40,7 +40,7 @@ def fitted_elsewhere(held: Collection, seed: int) -> tuple[list[dict[str, float]
     for one in (0, 1):
         taught = [held.examples[place] for place in np.flatnonzero(side != one).tolist()]
         judged = [held.examples[place] for place in np.flatnonzero(side == one).tolist()]
-        order = fit_order([WeightedExamples(taught, 1.0, any_candidate=True)], sorted(taught[0].features), penalty=3e-2)
+        order = fit_order([WeightedExamples(taught, 1.0, any_candidate=True)], order_names(taught[0]), penalty=3e-2)
         known = list(sureness_facts(order, held, taught))
         model = fit_sureness([facts for facts, _ in known], [answered for _, answered in known], penalty=1e-2)
         measured += score(order, judged)

@@ -34,6 +34,8 @@ DATA = TARGET.parent
 _ROOT = TARGET.parents[2]
 _ANSWERED_SHARE = 0.95
 """The threshold lets through this share of training questions whose documents are there."""
+_COUNTED, _SURENESS_PENALTY = (0.3, 1.0, 3.0), 5e-2
+"""A lay question without its article often has a like one left, so its "unanswered" counts less; the pack is the product's."""
 _USED = (
     "retrieve/lecoqa.jsonl",
     "corpus/laws_articles.jsonl.gz",
@@ -103,10 +105,16 @@ def write_models(order: LinearModel, sureness: LogisticModel, note: Mapping[str,
         (DATA / name).write_text(text + "\n", encoding="utf-8")
 
 
-def _rounded(model: LinearModel | LogisticModel) -> dict[str, list[float]]:
-    return {
-        name: [round(float(value), 6) for value in getattr(model, name)] for name in ("centre", "spread", "weights")
-    }
+def _rounded(model: LinearModel | LogisticModel) -> dict[str, Any]:
+    return {name: np.round(getattr(model, name).astype(float), 6).tolist() for name in ("centre", "spread", "weights")}
+
+
+def fitted_sureness(known: Sequence[Sequence[tuple[dict[str, float], bool]]]) -> LogisticModel:
+    """From the facts of lay questions, of made-up ones on notices, and of those of the pack, in this order."""
+    rows = [(*row, counts) for part, counts in zip(known, _COUNTED, strict=True) for row in part]
+    facts, answers = [row[0] for row in rows], [row[1] for row in rows]
+    model = fit_sureness(facts, answers, _SURENESS_PENALTY, [row[2] for row in rows])
+    return replace(model, threshold=threshold_of(model, facts, answers))
 
 
 def threshold_of(model: LogisticModel, facts: Sequence[Mapping[str, float]], answers: Sequence[bool]) -> float:
@@ -123,14 +131,11 @@ def main() -> None:
     fair, tuned = tuned_for_release(lay, weight)
     notices, pack = notice_collection(sources), pack_collection()
     others = [with_vectors(vocabulary, tuned, Texts(one), one.examples) for one in (notices, pack)]
-    order = fit(fair, [*others[0], *others[1]])
+    order = fit(fair, *others)
     save(Trainer(vocabulary, tuned))
     default_embedding.cache_clear()
     fresh = [replace(one, forward=type(one.forward).build(one.passages)) for one in (lay, notices, pack)]
-    known = [fact for one in fresh for fact in sureness_facts(order, one, one.examples)]
-    facts, answers = [fact for fact, _ in known], [answered for _, answered in known]
-    sureness = fit_sureness(facts, answers)
-    sureness = replace(sureness, threshold=threshold_of(sureness, facts, answers))
+    sureness = fitted_sureness([list(sureness_facts(order, one, one.examples)) for one in fresh])
     questions = {"lay": len(lay.examples), "notices": len(notices.examples), "pack": len(pack.examples)}
     write_models(
         order,

@@ -27,6 +27,7 @@ def test_questions_that_share_an_article_stay_in_one_half() -> None:
 
 def example(informative: list[float], noise: list[float], relevant: int) -> Example:
     features = {"good": np.array(informative, np.float32), "noise": np.array(noise, np.float32)}
+    features |= {name: np.zeros(len(noise), np.float32) for name in ("statute", "level_guide")}
     marks = np.arange(len(informative)) == relevant
     return Example(case("q", "a"), np.arange(len(noise)), np.array(["r"] * len(noise)), features, marks)
 
@@ -35,7 +36,10 @@ def test_the_order_learns_which_feature_tells() -> None:
     drawn = np.random.default_rng(0)
     examples = [example([0.0, 1.0, 0.2], drawn.normal(size=3).tolist(), 1) for _ in range(30)]
     model = fit_order([WeightedExamples(examples, 1.0)], ["good", "noise"])
-    assert model.weights[0] > 5 * abs(model.weights[1])
+    notice, statute, guide = model.weights
+    assert notice[0] > 5 * abs(notice[1])
+    assert guide.tolist() == notice.tolist()  # no guide was seen, so nothing sets them apart
+    assert not statute.any()
 
 
 def test_sureness_separates_what_is_separable_and_stays_calibrated() -> None:

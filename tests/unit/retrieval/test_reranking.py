@@ -107,9 +107,10 @@ def test_a_question_that_is_met_is_surer_than_one_that_is_not(forward: ForwardIn
     assert reranker.answerability("物业费", []) == 0.0
 
 
-def test_linear_model_standardises() -> None:
-    model = LinearModel(("a",), *(np.array([value], np.float32) for value in (1.0, 2.0, 3.0)))
-    assert model.score({"a": np.array([5.0], np.float32)}).tolist() == [6.0]
+def test_linear_model_standardises_and_weighs_each_kind_of_passage_by_itself() -> None:
+    model = LinearModel(("a",), *(np.array(value, np.float32) for value in ([1.0], [2.0], [[3.0], [4.0], [5.0]])))
+    kinds = {"statute": np.array([0, 1, 0], np.float32), "level_guide": np.array([0, 0, 1], np.float32)}
+    assert model.score({"a": np.full(3, 5.0, np.float32)} | kinds).tolist() == [6.0, 8.0, 10.0]
 
 
 def test_logistic_model_is_half_at_its_centre() -> None:
