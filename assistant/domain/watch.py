@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
+from operator import attrgetter
 
 from assistant.domain.catalogue import SEPARATOR
 from assistant.domain.time_limits import BEIJING
@@ -125,6 +127,7 @@ def evidence_of(signal_id: str) -> Evidence | None:
         return None
 
 
+@lru_cache(maxsize=4096)
 def upper(category: str, depth: int = 2) -> str:
     """The category's first ``depth`` levels."""
     return SEPARATOR.join(category.split(SEPARATOR)[:depth])
@@ -135,7 +138,7 @@ def grouped(
 ) -> dict[Cell, list[WatchedOrder]]:
     """Orders by cell in order of time; those without a cell are left out."""
     cells: dict[Cell, list[WatchedOrder]] = defaultdict(list)
-    for order in sorted(orders, key=lambda order: (order.received_at, order.id)):
+    for order in sorted(orders, key=attrgetter("received_at", "id")):
         cell = cell_of(order)
         if cell is not None:
             cells[cell].append(order)

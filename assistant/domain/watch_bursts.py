@@ -41,24 +41,28 @@ def bursts(orders: Sequence[WatchedOrder], since: datetime) -> list[Signal]:
 
     One burst is told once: where one estate is what makes its street stand out, the estate is told.
     """
-    matters = grouped(orders, lambda order: Cell(upper(order.category)))
+    matters = {
+        cell.category: [order.received_at for order in whole]
+        for cell, whole in grouped(orders, lambda order: Cell(upper(order.category))).items()
+    }
     shares = Counter(order.street for order in orders) + Counter((o.street, o.place) for o in orders if o.place)
     tests = max(1, len(WINDOWS) * sum(order.received_at >= since for order in orders))
     found: list[Signal] = []
     for cell_of in (at_place, in_street):
         for cell, own in grouped(orders, cell_of).items():
             share = shares[(cell.street, cell.place) if cell.place else cell.street] / len(orders)
-            signal = _burst(cell, own, _Matter(matters[Cell(cell.category)], share), since, ALPHA / tests)
+            signal = _burst(cell, own, _Matter(matters[cell.category], share), since, ALPHA / tests)
             if signal is not None and not _told_already(signal, found):
                 found.append(signal)
     return sorted(found, key=lambda signal: (signal.chance, signal.first))
 
 
+@dataclass(frozen=True, slots=True)
 class _Matter:
-    """All orders of a matter; ``share``: of all orders of all matters, how many come from the place in question."""
+    """When all orders of a matter came; ``share``: of all orders of all matters, how many come from the place in question."""
 
-    def __init__(self, orders: list[WatchedOrder], share: float) -> None:
-        self.times, self.share = [order.received_at for order in orders], share
+    times: list[datetime]
+    share: float
 
     def expected(self, own: int, inside: int, end: datetime, length: timedelta) -> float:
         """The place's share at other times, of what others bring now: a burst must not explain itself."""
@@ -69,6 +73,8 @@ class _Matter:
 
 def _burst(cell: Cell, own: list[WatchedOrder], matter: _Matter, since: datetime, alpha: float) -> Signal | None:
     """The surest windows of a cell, joined where they overlap."""
+    if len(own) < LEAST_CALLERS or own[-1].received_at < since:
+        return None
     sure = [window for window in _windows(own, matter, since) if window.chance < alpha]
     if not sure:
         return None

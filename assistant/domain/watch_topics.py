@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
@@ -23,6 +24,8 @@ from assistant.domain.watch_bursts import poisson_tail
 WEEKS = timedelta(days=28)
 YEAR = timedelta(days=364)
 """Whole weeks, so that the same weekdays are compared."""
+SOME = 3
+"""Orders imagined on both sides of a ratio: few say little."""
 LEAST_RISE, LEAST_ORDERS, RISE_ALPHA = 1.5, 8, 0.01
 LASTING_SPAN, LASTING_MONTHS, LASTING_ORDERS = timedelta(days=90), 3, 3
 TOPICS, TOPIC_STREETS, TOPIC_MONTHS = 5, 5, 3
@@ -44,19 +47,25 @@ def _rise(cell: Cell, own: list[WatchedOrder], now: datetime, alpha: float) -> S
     if len(recent) < LEAST_ORDERS:
         return None
     before = len(_within(own, now - 2 * WEEKS, now - WEEKS))
-    expected = before * season_ratio(own, now)
-    chance = poisson_tail(len(recent), max(expected, 1.0))
+    ratio, error = season_ratio(own, now)
+    expected = before * ratio
+    # What is expected is itself counted: the rise must stand out from two standard errors above it.
+    edge = max(expected, 1.0) * (1 + 2 * math.hypot(error, (before + 1) ** -0.5))
+    chance = poisson_tail(len(recent), edge)
     if len(recent) < LEAST_RISE * expected or chance >= alpha:
         return None
     reason = f"近四周{len(recent)}件，前四周{before}件，按去年同期的季节变化应有约{expected:.0f}件"
     return made(SignalKind.RISING, cell, recent, expected, reason, chance)
 
 
-def season_ratio(own: Sequence[WatchedOrder], now: datetime) -> float:
-    """How these four weeks stood to the four before a year ago, drawn towards 1 where there were few; in [1/4, 4]."""
+def season_ratio(own: Sequence[WatchedOrder], now: datetime) -> tuple[float, float]:
+    """How these four weeks stood to the four before a year ago, in [1/4, 4], and its relative error; (1, 0) where nothing was."""
     then = len(_within(own, now - YEAR - WEEKS, now - YEAR))
     before = len(_within(own, now - YEAR - 2 * WEEKS, now - YEAR - WEEKS))
-    return min(4.0, max(0.25, (then + 3) / (before + 3)))
+    if not then + before:
+        return 1.0, 0.0
+    ratio = min(4.0, max(0.25, (then + SOME) / (before + SOME)))
+    return ratio, math.hypot((then + SOME) ** -0.5, (before + SOME) ** -0.5)
 
 
 def _within(orders: Sequence[WatchedOrder], after: datetime, until: datetime) -> list[WatchedOrder]:
