@@ -78,7 +78,10 @@ class AccountDesk:
         return changed
 
     def reset_password(self, account: Account, *, must_change: bool = True) -> str:
-        """A new random password, told once; all sessions end."""
+        """A new random password, told once; all sessions end. Raises ``UnfitAccount`` for one that never had a password."""
+        found = self.store.by_login(account.login)
+        if found is not None and not found[1]:
+            raise UnfitAccount("outside_account", "这个账号经统一身份认证登录，没有本地密码，请在统一身份认证中处理。")
         password = random_password()
         self.store.set_password(account.id, hash_password(password, self.cost), must_change=must_change)
         self.store.end_sessions(account.id)

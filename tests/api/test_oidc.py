@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from pydantic import SecretStr
 
 from assistant.adapters.oidc import OidcSignIn
+from assistant.domain.accounts import UnfitAccount
 from assistant.settings import Oidc, SignIn
 from tests.api.conftest import client_of
 from tests.api.fakes import FakeContainer
@@ -251,6 +252,8 @@ async def test_an_account_without_a_password_cannot_be_opened_by_one(provider: P
         for password in ("", " ", "x"):
             body = {"login": account["login"], "password": password}
             assert (await browser.ours.post("/v1/session", json=body)).status_code in (403, 422)
+        with pytest.raises(UnfitAccount, match="outside_account"):
+            people.accounts.reset_password(people.account(account["login"]))
 
 
 async def test_a_provider_that_is_away_is_said_so_in_time(people: Office) -> None:
