@@ -57,7 +57,7 @@ class Columns:
     street: NDArray[np.int32]
     is_over: NDArray[np.bool_]
     is_merged: NDArray[np.bool_]
-    is_solved: NDArray[np.bool_]
+    is_settled: NDArray[np.bool_]
 
     @classmethod
     def empty(cls, rows: int, dimension: int) -> Columns:
@@ -153,7 +153,7 @@ class OrderIndex:
     def _set_state(self, row: int, order: PastOrder) -> None:
         self.columns.is_over[row] = order.is_over
         self.columns.is_merged[row] = order.state is OrderState.MERGED
-        self.columns.is_solved[row] = order.is_settled
+        self.columns.is_settled[row] = order.is_settled
 
 
 def places_of(order: PastOrder) -> tuple[PlaceName, ...]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -115,24 +114,25 @@ class _Look:
         return close and score >= SURE_MATTER and order.street is not None and order.street == self.asked.street
 
     def precedents(self) -> Iterator[Match]:
-        solved = np.flatnonzero(self.columns.is_solved[: self.rows])
-        for row, score in self._judged(self._likeliest(solved)):
+        """Of the likely categories, where there are any: another category's precedent is seldom one."""
+        settled = self.columns.is_settled[: self.rows]
+        alike = settled & (self._agreement(np.s_[: self.rows]) > 0)
+        for row, score in self._judged(self._likeliest(np.flatnonzero(alike if alike.any() else settled))):
             yield self._match(row, Relation.PRECEDENT, score, self._place(row))
 
-    @cached_property
-    def _first_look(self) -> NDArray[np.float32]:
-        """Categories and codes over all rows at once."""
-        cosine = cosines(self.columns.code[:, : self.rows], code_of(self.asked.signature.vector))
-        cosine *= self.weights.meaning
-        cosine += np.float32(self.weights.category) * self._agreement(np.s_[: self.rows])
-        return cosine
+    def _first_look(self, rows: Rows) -> NDArray[np.float32]:
+        """Categories and codes of many rows at once."""
+        score = cosines(self.columns.code[:, rows], code_of(self.asked.signature.vector))
+        score *= self.weights.meaning
+        score += np.float32(self.weights.category) * self._agreement(rows)
+        return score
 
     def _likeliest(self, rows: Rows) -> Rows:
         """At most ``LOOKED_AT`` of ``rows``, without those that no shared words could lift to the same matter."""
         if len(rows) <= LOOKED_AT:
             return rows
         least = -self.weights.bias - self.weights.words - 2 * CODE_ERROR * self.weights.meaning
-        score = self._first_look[rows]
+        score = self._first_look(rows)
         able = score >= least
         rows, score = rows[able], score[able]
         return rows if len(rows) <= LOOKED_AT else rows[np.argpartition(-score, LOOKED_AT)[:LOOKED_AT]]

@@ -79,11 +79,11 @@ async def one_by_one(flow: TriageFlow, intakes: Sequence[Intake]) -> list[float]
     return seconds
 
 
-async def at_once(flow: TriageFlow, intakes: Sequence[Intake]) -> float:
-    """Triages a second of one process."""
-    began = time.perf_counter()
+async def at_once(flow: TriageFlow, intakes: Sequence[Intake]) -> tuple[float, float]:
+    """Triages a second of one process: by the clock, and of processor time, which others on the machine do not slow."""
+    began, used = time.perf_counter(), time.process_time()
     await asyncio.gather(*(flow.triage_appeal(intake) for intake in intakes))
-    return len(intakes) / (time.perf_counter() - began)
+    return len(intakes) / (time.perf_counter() - began), len(intakes) / (time.process_time() - used)
 
 
 async def search_alone(flow: TriageFlow, index: OrderIndex, intakes: Sequence[Intake]) -> list[float]:
@@ -120,7 +120,8 @@ def main() -> None:
     asyncio.run(one_by_one(flow, intakes[:20]))
     for _ in range(given.rounds):
         print(told("triage", asyncio.run(one_by_one(flow, intakes))), flush=True)
-        print(f"{'triages a second, batch':<28}{asyncio.run(at_once(flow, intakes)):.0f}", flush=True)
+        wall, processor = asyncio.run(at_once(flow, intakes))
+        print(f"{'triages a second, batch':<28}{wall:.0f}, of processor time {processor:.0f}", flush=True)
     print(told("similar orders alone", asyncio.run(search_alone(flow, index, intakes))), flush=True)
 
 
