@@ -17,6 +17,7 @@ from assistant.adapters.jsonl_audit import JsonlAudit
 from assistant.adapters.pack_triage import TriageWhenNeeded, open_triage_flow
 from assistant.adapters.screening_files import load_screener
 from assistant.adapters.threaded_search import ThreadedSearch
+from assistant.answer_tally import AnswerTally
 from assistant.city_pack import DataMissing, city_pack_folder, prompts_folder
 from assistant.domain.rate_limit import RateRule
 from assistant.domain.screening import Screener
@@ -122,6 +123,7 @@ class Container:
     replies: ReplyFlow
     history: FollowedHistory
     watch: WatchDesk
+    tally: AnswerTally
     redis: RedisConnection | None = None
     chat: OpenAIChatModel | None = None
 
@@ -138,6 +140,7 @@ class Container:
 
     async def close(self) -> None:
         await self.live_pages.stop()
+        await self.tally.close()
         if self.outside is not None:
             await self.outside.close()
         self.search.close()
@@ -168,6 +171,7 @@ def build_container(settings: Settings) -> Container:
         triage=TriageWhenNeeded(lambda: build_triage(settings, history, unit_lessons(settings, work_orders))),
         history=history,
         watch=watch_desk(settings, work_orders),
+        tally=AnswerTally(lambda: work_orders().answers),
         search=search,
         passages=engine.index,
         documents=SqliteRegistry(registry_file(settings)),

@@ -23,6 +23,7 @@ from assistant.domain.three_rates import Exclusions, Weights
 from assistant.feedback_desk import FeedbackDesk
 from assistant.order_desk import OrderDesk
 from assistant.order_ports import Committed, StoreUnavailable
+from assistant.overview_desk import OverviewDesk
 from assistant.ports import Readiness
 from assistant.rate_ports import RateRules
 from assistant.reply_desk import ReplyDesk
@@ -30,6 +31,7 @@ from assistant.settings import Rates, Settings, SignIn
 from assistant.sign_in import SignInDesk
 
 if TYPE_CHECKING:  # answering a question must not wait for SQLAlchemy to be imported
+    from assistant.adapters.sql_answers import SqlAnswers
     from assistant.adapters.sql_corrections import SqlCorrections
     from assistant.adapters.sql_follow_ups import SqlFollowUps
     from assistant.adapters.sql_open_orders import SqlOpenOrders
@@ -57,6 +59,8 @@ class WorkOrders:
     sign_in: SignInDesk
     accounts: AccountDesk
     open_orders: SqlOpenOrders
+    answers: SqlAnswers
+    overview: OverviewDesk
 
     def close(self) -> None:
         self.store.close()
@@ -65,6 +69,7 @@ class WorkOrders:
 def open_work_orders(settings: Settings, committed: Committed | None = None) -> WorkOrders:
     """The database, brought to this version's schema; ``committed`` hears of every commit. Raises ``StoreUnavailable``, ``DataMissing``, ``DataFileError``."""
     from assistant.adapters.sql_accounts import SqlAccounts
+    from assistant.adapters.sql_answers import SqlAnswers
     from assistant.adapters.sql_corrections import SqlCorrections
     from assistant.adapters.sql_engine import open_engine, sqlite_url
     from assistant.adapters.sql_feedback import SqlFeedback
@@ -73,6 +78,7 @@ def open_work_orders(settings: Settings, committed: Committed | None = None) -> 
     from assistant.adapters.sql_open_orders import SqlOpenOrders
     from assistant.adapters.sql_orders import SqlWorkOrders
     from assistant.adapters.sql_outbox import SqlOutbox
+    from assistant.adapters.sql_overview import SqlOverview
     from assistant.adapters.sql_rates import SqlRates
 
     settings.data_dir.mkdir(parents=True, exist_ok=True)
@@ -84,7 +90,7 @@ def open_work_orders(settings: Settings, committed: Committed | None = None) -> 
     store, secret = SqlWorkOrders(engine, catalogue.calendar, committed), appellant_secret(settings.data_dir)
     script = load_follow_up_script(folder)
     desk, accounts = OrderDesk(store, order_policy(catalogue, script), mask, secret), SqlAccounts(engine)
-    book = SqlFeedback(engine)
+    book, answers = SqlFeedback(engine), SqlAnswers(engine)
     return WorkOrders(
         desk=desk,
         store=store,
@@ -100,6 +106,8 @@ def open_work_orders(settings: Settings, committed: Committed | None = None) -> 
         sign_in=SignInDesk(accounts, secret, session_limits(settings.sign_in)),
         accounts=AccountDesk(accounts, frozenset(desk.policy.units)),
         open_orders=SqlOpenOrders(engine),
+        answers=answers,
+        overview=OverviewDesk(SqlOverview(engine), answers, book),
     )
 
 

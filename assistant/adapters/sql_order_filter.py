@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 
 from assistant.adapters.order_text_search import fits
@@ -19,9 +21,15 @@ _OVER = (OrderState.CLOSED.value, OrderState.MERGED.value)
 
 def conditions(query: OrderQuery, dialect: str) -> list[Condition]:
     """``dialect``: the engine's, for the text search."""
-    same = {orders.c.state: query.state and query.state.value, orders.c.channel: query.channel, orders.c.type: query.type}
-    same |= {orders.c.appellant_key: query.appellant_key, orders.c.is_demo: query.demo}
-    same |= {orders.c.closed_by: query.ending and query.ending.value, orders.c.late: query.late}
+    same: dict[sa.Column[Any], str | bool | None] = {
+        orders.c.state: query.state and query.state.value,
+        orders.c.channel: query.channel,
+        orders.c.type: query.type,
+        orders.c.appellant_key: query.appellant_key,
+        orders.c.is_demo: query.demo,
+        orders.c.closed_by: query.ending and query.ending.value,
+        orders.c.late: query.late,
+    }
     found: list[Condition] = [column == value for column, value in same.items() if value is not None]
     if query.lead is not None:  # equality with a value keeps the index in use
         found.append(orders.c.lead == query.lead if query.lead else orders.c.lead.is_(None))
@@ -59,7 +67,8 @@ def _turns(query: OrderQuery) -> list[Condition]:
     if query.open_only:
         found.append(orders.c.state.not_in(_OVER))
     if query.dispatched is not None:
-        found.append((orders.c.lead_name != "") == query.dispatched)
+        led = orders.c.lead.is_not(None) | (orders.c.lead_name != "")
+        found.append(led if query.dispatched else ~led)
     if query.objected:
         found.append(orders.c.objections > 0)
     if query.repeated:

@@ -104,6 +104,7 @@ async def _with_history(state: ApiState, turn: Turn, session: str) -> Turn:
 
 async def _remember(state: ApiState, inquiry: Inquiry, outcome: TurnOutcome, seconds: float) -> None:
     state.metrics.observe_outcome(outcome, seconds)
+    state.container.tally.note(outcome)
     if inquiry.session is not None and outcome.redacted_question and not outcome.status.startswith("error_"):
         said = Message("user", outcome.redacted_question), Message("assistant", spoken(outcome))
         await state.container.sessions.append(inquiry.session, *said)

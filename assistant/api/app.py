@@ -42,6 +42,7 @@ from assistant.api.middleware.request_size import RequestSize
 from assistant.api.middleware.security_headers import SecurityHeaders
 from assistant.api.middleware.trace_context import TraceContext
 from assistant.api.open311.endpoints import router as open311
+from assistant.api.overview.endpoints import router as overview
 from assistant.api.pages.assets import router as assets
 from assistant.api.pages.documentation import router as documentation
 from assistant.api.pages.endpoints import router as pages
@@ -73,6 +74,7 @@ ROUTERS = (
     follow_ups,
     feedback,
     rates,
+    overview,
     watch,
     session,
     oidc,

@@ -97,6 +97,9 @@ TABLE: Mapping[tuple[str, str], Access] = {
     ("GET", "/v1/work-orders/{order_id}/reply-drafts/{draft_id}"): ORDER,
     ("POST", "/v1/work-orders/{order_id}/reply-drafts/{draft_id}/decisions"): ORDER,
     # Figures
+    ("GET", "/v1/overview"): only(Role.SUPERVISOR, recorded=False),
+    ("GET", "/v1/overview/tables/{table}"): only(Role.SUPERVISOR),
+    ("GET", "/v1/unanswered"): only(Role.SUPERVISOR, Role.KNOWLEDGE_EDITOR),
     ("GET", "/v1/watch"): only(Role.SUPERVISOR),
     ("GET", "/v1/watch/{signal_id}/orders"): only(Role.SUPERVISOR),
     ("GET", "/v1/rates"): only(Role.SUPERVISOR, Role.UNIT_HANDLER),

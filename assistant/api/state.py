@@ -12,6 +12,7 @@ from fastapi import FastAPI, Request
 from assistant.account_desk import AccountDesk
 from assistant.account_ports import OutsideSignIn
 from assistant.adapters.degradation import Degradation
+from assistant.answer_tally import AnswerTally
 from assistant.api.cookies import session_cookie_name
 from assistant.api.metrics import Metrics
 from assistant.contracts import AnswerEvent, Turn
@@ -23,6 +24,8 @@ from assistant.feedback_desk import FeedbackDesk
 from assistant.live import LiveHub
 from assistant.order_desk import OrderDesk
 from assistant.order_ports import FollowUpQueue
+from assistant.overview_desk import OverviewDesk
+from assistant.overview_ports import AnswerBook
 from assistant.ports import AuditLog, PassageSearch, RateLimiter, ReadinessCheck, SessionStore
 from assistant.rate_ports import RateBook
 from assistant.reply_contracts import ReplyOutcome
@@ -82,6 +85,10 @@ class WorkOrders(Protocol):
     def sign_in(self) -> SignInDesk: ...
     @property
     def accounts(self) -> AccountDesk: ...
+    @property
+    def answers(self) -> AnswerBook: ...
+    @property
+    def overview(self) -> OverviewDesk: ...
 
 
 class ApiContainer(Protocol):
@@ -127,6 +134,8 @@ class ApiContainer(Protocol):
     def outside(self) -> OutsideSignIn | None: ...
     @property
     def watch(self) -> WatchDesk: ...
+    @property
+    def tally(self) -> AnswerTally: ...
     def work_orders(self) -> WorkOrders:
         """Opened at the first call, blocking. Raises ``StoreUnavailable``."""
         ...

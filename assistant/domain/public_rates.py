@@ -8,10 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from assistant.domain.small_cells import SMALL, hidden_cells
 from assistant.domain.three_rates import RateCounts, ThreeRates, total
-
-SMALL = 5
-"""A group with fewer valid follow-ups, but any, is hidden."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +21,8 @@ class PublicRates:
 
 
 def hidden_groups(groups: Mapping[str, RateCounts], small: int = SMALL) -> frozenset[str]:
-    """Small groups, and then the next smallest until the hidden ones together are many and more than one."""
-    filled = sorted((counts.valid, name) for name, counts in groups.items() if counts.valid)
-    hidden = [(valid, name) for valid, name in filled if valid < small]
-    for valid, name in filled[len(hidden) :]:
-        if not hidden or (len(hidden) > 1 and sum(size for size, _ in hidden) >= small):
-            break
-        hidden.append((valid, name))
-    return frozenset(name for _, name in hidden)
+    """Groups with few valid follow-ups, and what else must be hidden with them."""
+    return hidden_cells({name: counts.valid for name, counts in groups.items()}, small)
 
 
 def publish(groups: Mapping[str, RateCounts], small: int = SMALL) -> tuple[PublicRates, dict[str, PublicRates]]:

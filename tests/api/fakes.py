@@ -17,6 +17,7 @@ from assistant.adapters.in_process_feed import InProcessFeed
 from assistant.adapters.in_process_limits import InProcessLimiter
 from assistant.adapters.in_process_sessions import InProcessSessions
 from assistant.adapters.pack_triage import open_triage_flow
+from assistant.answer_tally import AnswerTally
 from assistant.city_pack import city_pack_folder
 from assistant.contracts import (
     AnswerEvent,
@@ -201,6 +202,25 @@ def pack_triage() -> TriageFlow:
     return open_triage_flow(city_pack_folder(None) / "catalogue", secret=b"demo")
 
 
+class MemoryAnswers:
+    """Where answers go that no test asks about."""
+
+    def add(self, days: object, questions: object) -> None:
+        return None
+
+    def days(self, first: object, last: object) -> dict[Any, Any]:
+        return {}
+
+    def unanswered(self, since: object, *, limit: int = 50) -> list[Any]:
+        return []
+
+    def unanswered_count(self, since: object) -> int:
+        return 0
+
+    def forget(self, before: object) -> int:
+        return 0
+
+
 @dataclass
 class FakeContainer:
     flow: ScriptedFlow = field(default_factory=ScriptedFlow)
@@ -218,6 +238,7 @@ class FakeContainer:
     region: str = "北京市朝阳区"
     work_orders: Any = None
     watch: Any = None
+    tally: Any = field(default_factory=lambda: AnswerTally(MemoryAnswers))
     live: LiveHub = field(default_factory=lambda: LiveHub(InProcessFeed()))
     replies: Any = None
     started: int = 0

@@ -13,9 +13,11 @@ from assistant.api.rates.schemas import RateOrders, RateReport, RateRow
 from assistant.api.schemas import Identifier, problems
 from assistant.api.state import WorkOrders, state_of
 from assistant.api.work_orders.callers import actor_of
+from assistant.api.work_orders.schemas import OrderLine
 from assistant.api.work_orders.working import at_the_desk
 from assistant.domain.three_rates import Grouping, Measure, Period, RateFilter, total
 from assistant.domain.work_order_events import Role
+from assistant.order_ports import OrderQuery, OrderRow
 
 router = APIRouter(prefix="/v1/rates", tags=["三率"])
 
@@ -86,6 +88,12 @@ async def get_orders(
 ) -> RateOrders:
     orders = await opened(request)
     after = decode_cursor(cursor) if cursor else ""
-    found = await at_the_desk(lambda: orders.rates.orders(wanted, measure, after=after, limit=limit))
+
+    def look() -> tuple[list[str], list[OrderRow]]:
+        ids = orders.rates.orders(wanted, measure, after=after, limit=limit)
+        return ids, orders.desk.store.find(OrderQuery(ids=tuple(ids), limit=limit)) if ids else []
+
+    found, rows = await at_the_desk(look)
     following = encode_cursor(found[-1]) if len(found) == limit else None
-    return RateOrders(measure=measure, items=found, next_cursor=following)
+    lines = [OrderLine.of(row) for row in rows]
+    return RateOrders(measure=measure, items=found, lines=lines, next_cursor=following)

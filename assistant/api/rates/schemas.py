@@ -8,6 +8,7 @@ from datetime import date
 from pydantic import Field
 
 from assistant.api.schemas import Shape
+from assistant.api.work_orders.schemas import OrderLine
 from assistant.domain.three_rates import CONFIGURABLE, Grouping, Measure, RateCounts, Weights
 
 Share = float | None
@@ -48,8 +49,9 @@ class RateReport(Shape):
 
 
 class RateOrders(Shape):
-    """Ids of the orders behind a number."""
+    """Ids of the orders behind a number; ``lines`` are the same orders as a list shows them, latest received first."""
 
     measure: Measure
     items: list[str]
+    lines: list[OrderLine]
     next_cursor: str | None

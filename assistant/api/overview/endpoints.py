@@ -1,0 +1,150 @@
+"""``/v1/overview`` 总览, its tables as files, and ``/v1/unanswered``: what questions found nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Query, Request
+from starlette.responses import Response
+
+from assistant.api.answering import today
+from assistant.api.overview.schemas import (
+    GroupView,
+    KnowledgeView,
+    OverviewView,
+    UnansweredList,
+    UnansweredView,
+    group_views,
+)
+from assistant.api.overview.tables import Table, csv_file, sheet_file
+from assistant.api.problems import Problem
+from assistant.api.rates.endpoints import First, Group, Last, opened
+from assistant.api.schemas import problems
+from assistant.api.state import state_of
+from assistant.api.work_orders.endpoints import NOT_KNOWN
+from assistant.api.work_orders.working import at_the_desk
+from assistant.domain.catalogue import UnitKind
+from assistant.domain.three_rates import Period
+from assistant.domain.time_limits import midnight
+from assistant.order_ports import OrderQuery, StoreUnavailable
+from assistant.overview_desk import Figure, in_days, narrowed
+from assistant.overview_ports import Dimension
+from retrieval.contracts import Document
+
+router = APIRouter(prefix="/v1", tags=["总览"])
+MOST_DAYS = 400
+SOON_DUE = timedelta(days=30)
+HEADINGS = {
+    Dimension.TYPE: "诉求类型",
+    Dimension.CHANNEL: "渠道",
+    Dimension.CATEGORY: "问题分类",
+    Dimension.STREET: "街乡",
+    Dimension.UNIT: "主办单位",
+    Dimension.STATE: "办理环节",
+}
+SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def wanted_of(
+    first: First, last: Last, unit: Group = None, street: Group = None, category: Group = None, channel: Group = None
+) -> tuple[OrderQuery, Period]:
+    """``-`` stands for orders where none is known. Raises ``Problem`` 422 for an impossible period."""
+    if not date(1949, 10, 1) <= first <= last <= date(2999, 12, 30) or (last - first).days >= MOST_DAYS:
+        raise Problem(422, "invalid_period", f"末日不能早于首日，且时段不超过{MOST_DAYS}天。", param="to")
+
+    def known(name: str | None) -> str | None:
+        return "" if name == NOT_KNOWN else name
+
+    query = OrderQuery(lead=known(unit), street=known(street), category=known(category), channel=channel)
+    return query, Period(first, last)
+
+
+Wanted = Annotated[tuple[OrderQuery, Period], Depends(wanted_of)]
+
+
+@router.get("/overview", response_model=OverviewView, summary="总览", responses=problems(403, 422, 503))
+async def get_overview(request: Request, wanted: Wanted) -> OverviewView:
+    container = state_of(request).container
+    with contextlib.suppress(StoreUnavailable):  # the counts of a moment ago; the look below says if it is away
+        await container.tally.flush()
+    orders = await opened(request)
+    seen = await at_the_desk(lambda: orders.overview.look(*wanted))
+    documents = await asyncio.to_thread(container.documents.all)
+    view = OverviewView.of(seen, _names(request), knowledge(documents, today()))
+    return view.model_copy(update={"groups": view.groups | {Dimension.STREET: _every_street(request, view, wanted)}})
+
+
+def _every_street(request: Request, view: OverviewView, wanted: tuple[OrderQuery, Period]) -> list[GroupView]:
+    """With those that no order came from: a grid has a place for each."""
+    query, period = wanted
+    found = {row.key: row for row in view.groups[Dimension.STREET]}
+    units = state_of(request).container.triage.catalogue.units
+    streets = {unit.id: unit.name for unit in units if unit.kind is UnitKind.STREET and query.street is None}
+    nothing = in_days(query, period.first, period.last)
+    for key in streets.keys() - found.keys():
+        found[key] = GroupView.named(key, streets[key], Figure(0, narrowed(nothing, Dimension.STREET, key)))
+    return sorted(found.values(), key=lambda row: (not row.key, row.name))
+
+
+def _names(request: Request) -> dict[str, str]:
+    return {unit.id: unit.name for unit in state_of(request).container.triage.catalogue.units}
+
+
+@router.get(
+    "/overview/tables/{table}",
+    summary="总览的表格（CSV 或 XLSX）",
+    response_class=Response,
+    responses={200: {"content": {"text/csv": {}, SHEET: {}}}, **problems(403, 404, 422, 503)},
+)
+async def get_table(
+    request: Request,
+    table: Dimension,
+    wanted: Wanted,
+    file: Annotated[Literal["csv", "xlsx"], Query(description="文件格式")] = "csv",
+) -> Response:
+    """Leaves the house, so small cells are hidden (Article 34)."""
+    query, period = wanted
+    orders = await opened(request)
+    within = in_days(query, period.first, period.last)
+    groups = await at_the_desk(lambda: orders.overview.grouped(within, table))
+    rows = group_views(groups, _names(request))
+    made = Table.of(HEADINGS[table], {row.name: row.count for row in rows}, period, datetime.now(UTC))
+    content, kind = (csv_file(made), "text/csv; charset=utf-8") if file == "csv" else (sheet_file(made), SHEET)
+    name = f"overview-{table.value}-{period.first}-{period.last}.{file}"
+    headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "private, no-store"}
+    return Response(content, 200, headers, media_type=kind)
+
+
+@router.get(
+    "/unanswered", response_model=UnansweredList, summary="没有找到依据的问题", responses=problems(403, 422, 503)
+)
+async def get_unanswered(
+    request: Request,
+    since: Annotated[date | None, Query(description="最近一次提问不早于此日，默认三十天前")] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> UnansweredList:
+    day = since or today() - timedelta(days=30)
+    if not date(1949, 10, 1) <= day <= date(2999, 12, 30):
+        raise Problem(422, "invalid_period", "日期不在可查询的范围内。", param="since")
+    container = state_of(request).container
+    with contextlib.suppress(StoreUnavailable):
+        await container.tally.flush()
+    book, begin = (await opened(request)).answers, midnight(day)
+    items, total = await at_the_desk(lambda: (book.unanswered(begin, limit=limit), book.unanswered_count(begin)))
+    return UnansweredList(since=day, total=total, items=[UnansweredView.of(item) for item in items])
+
+
+def knowledge(documents: Iterable[Document], day: date) -> KnowledgeView:
+    """A review date is when somebody must look whether the text still holds."""
+    known = list(documents)
+    reviews = [each.review_date for each in known if each.review_date and each.validity.covers(day)]
+    return KnowledgeView(
+        documents=len(known),
+        due=sum(review <= day for review in reviews),
+        due_soon=sum(day < review <= day + SOON_DUE for review in reviews),
+        not_in_force=sum(not each.validity.covers(day) for each in known),
+    )
