@@ -125,3 +125,10 @@ async def test_a_database_that_is_away_is_a_503() -> None:
 
     async with client_of(FakeContainer(work_orders=away)) as client:
         assert (await client.get("/v1/rates", params=PERIOD)).status_code == 503
+
+
+async def test_a_dash_stands_for_what_is_not_known(client: httpx.AsyncClient) -> None:
+    assert (await asked(client, "boss", channel="-")).json()["total"]["orders"] == 0
+    assert (await asked(client, "boss", street="-")).json()["total"]["orders"] == 4 - sum(
+        row["orders"] for row in (await asked(client, "boss", by="street")).json()["groups"] if row["group"]
+    )

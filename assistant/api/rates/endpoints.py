@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Annotated
 
@@ -13,6 +14,7 @@ from assistant.api.rates.schemas import RateOrders, RateReport, RateRow
 from assistant.api.schemas import Identifier, problems
 from assistant.api.state import WorkOrders, state_of
 from assistant.api.work_orders.callers import actor_of
+from assistant.api.work_orders.endpoints import NOT_KNOWN
 from assistant.api.work_orders.schemas import OrderLine
 from assistant.api.work_orders.working import at_the_desk
 from assistant.domain.three_rates import Grouping, Measure, Period, RateFilter, total
@@ -35,7 +37,7 @@ def wanted_of(
     channel: Group = None,
     street: Group = None,
 ) -> RateFilter:
-    """Raises ``Problem`` 422 for an impossible period, 403 for a caller who may not see rates or asks for another unit's."""
+    """``-`` stands for orders where none is known. Raises ``Problem`` 422 for an impossible period, 403 for a caller who may not see rates or asks for another unit's."""
     actor = actor_of(request)
     if actor.role is Role.SEAT_AGENT or (actor.role is Role.UNIT and unit not in (None, actor.unit)):
         raise Problem(403, "wrong_role", "三率由主管查看；承办单位只能查看本单位主办的工单。")
@@ -45,7 +47,9 @@ def wanted_of(
         raise Problem(
             422, "invalid_period", "考核期的末日不能早于首日，且须在1949年至2999年之间。", param="to"
         ) from None
-    return RateFilter(period, actor.unit if actor.role is Role.UNIT else unit, category, channel, street)
+    named = ("" if name == NOT_KNOWN else name for name in (unit, category, channel, street))
+    wanted = RateFilter(period, *named)
+    return replace(wanted, unit=actor.unit) if actor.role is Role.UNIT else wanted
 
 
 Wanted = Annotated[RateFilter, Depends(wanted_of)]
