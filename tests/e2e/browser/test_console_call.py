@@ -274,6 +274,10 @@ def test_c15_everything_is_in_reach_on_a_laptop(desk: Desk, zoom: float) -> None
     say(page, HEATING)
     answered(page)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    composer, answer = page.locator(".composer").bounding_box(), page.locator(".answer").bounding_box()
+    assert composer is not None
+    assert answer is not None
+    assert composer["y"] + composer["height"] <= answer["y"]  # nothing lies over anything
     for name in ("派单…", "受理", "直接答复…", "记录", "查依据"):
         box = page.get_by_role("button", name=re.compile(f"^{name}")).bounding_box()
         assert box is not None

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import time
+
 import httpx
 import pytest
 from playwright.sync_api import expect
@@ -85,4 +88,64 @@ def test_the_console_is_accessible_in_every_look(desk: Desk, theme: str) -> None
 def test_an_unknown_page_says_so(desk: Desk) -> None:
     page = desk.person("seat", "/console/nowhere/at/all")
     expect(page.get_by_role("heading", name="没有这个页面")).to_be_visible()
+    assert_accessible(page)
+
+
+def test_an_administrator_makes_an_account_whose_password_must_be_changed(desk: Desk) -> None:
+    admin = desk.person("admin", "/accounts")
+    expect(admin.get_by_role("cell", name="演示班长 陈静")).to_be_visible()
+    admin.get_by_role("button", name="新建账号").click()
+    dialog = admin.get_by_role("dialog", name="新建账号")
+    assert_accessible(admin)
+    login = f"new-{time.time_ns()}"
+    dialog.get_by_label("姓名").fill("演示新人")
+    dialog.get_by_label("账号").fill(login)
+    dialog.get_by_label("角色").select_option("承办单位")
+    expect(dialog.get_by_role("button", name="建立")).to_be_disabled()
+    dialog.get_by_label("承办单位").fill("望京街道办事处")
+    dialog.get_by_role("button", name="建立").click()
+    password = admin.locator(".code").inner_text()
+    assert_accessible(admin)
+
+    person = desk.visitor()
+    person.goto("/sign-in")
+    person.get_by_label("账号").fill(login)
+    person.get_by_label("密码").fill(password)
+    person.keyboard.press("Enter")
+    expect(person.get_by_role("heading", name="设置新密码")).to_be_visible()
+    assert_accessible(person)
+    person.goto("/console")
+    expect(person.get_by_role("heading", name="设置新密码")).to_be_visible()
+    person.get_by_label("当前密码").fill(password)
+    person.get_by_label("新密码", exact=True).fill("correct horse battery 演示")
+    person.get_by_label("再输入一次新密码").fill("correct horse battery 演示")
+    person.keyboard.press("Enter")
+    expect(person.locator("header .role")).to_have_text("承办单位")
+
+    admin.get_by_role("row", name=re.compile(login)).get_by_role("button", name="停用").click()
+    expect(admin.get_by_role("row", name=re.compile(login))).to_contain_text("已停用")
+    person.reload()
+    expect(person.get_by_role("heading", name="登录")).to_be_visible()
+
+
+@pytest.mark.parametrize("theme", ["dark", "contrast"])
+def test_a_busy_screen_is_accessible_in_every_look(desk: Desk, theme: str) -> None:
+    page = desk.person("seat")
+    page.evaluate("(theme) => localStorage.setItem('hotline:own:theme', theme)", theme)
+    page.reload()
+    page.locator("#main").wait_for()
+    page.keyboard.press("Alt+n")
+    page.get_by_label("记录市民的话").fill("演示：望京西园三区暖气不热，屋里才14度。室温不达标能退采暖费吗？")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="采用第1句")).to_be_visible()
+    expect(page.get_by_role("group", name="承办单位").locator("label.unit").first).to_be_visible()
+    assert_accessible(page)
+
+
+def test_a_narrow_window_needs_no_sideways_scrolling(desk: Desk) -> None:
+    page = desk.person("seat", viewport={"width": 400, "height": 800})
+    expect(page.get_by_role("navigation", name="工单队列")).to_be_visible()
+    page.get_by_role("button", name=re.compile("新来电")).first.click()
+    expect(page.get_by_label("记录市民的话")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert_accessible(page)
