@@ -37,7 +37,7 @@ from assistant.domain.work_order_events import Actor, OrderEvent
 from assistant.domain.work_order_folding import apply
 from assistant.order_ports import Step
 
-BATCH = 500
+BATCH = 1_000
 WORKERS = 3
 """Masking is the slow part and needs no database."""
 
