@@ -165,8 +165,8 @@ def load_catalogue(folder: Path) -> Catalogue:
 
 def unreadable_files(folder: Path) -> Iterator[tuple[str, str]]:
     """Name and fault of every catalogue file that ``load_catalogue`` would refuse."""
-    optional = {PLACES: PlaceFile} if (folder / PLACES).exists() else {}
-    for name, shape in {**_SHAPES, **optional}.items():
+    shapes = _SHAPES | ({PLACES: PlaceFile} if (folder / PLACES).exists() else {})
+    for name, shape in shapes.items():
         try:
             load_declared(folder / name, shape)
         except DataFileError as error:

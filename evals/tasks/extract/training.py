@@ -26,8 +26,8 @@ from assistant.learning.sequence_tagger import save, without_idle
 from evals.files import read_rows
 
 
-class Grammar(StrictModel):
-    """``place_grammar.yaml``: endings of names, words before and behind a place."""
+class PlaceWordLists(StrictModel):
+    """``place_words.yaml``: endings of names, words before and behind a place."""
 
     characters: str
     estates: list[str]
@@ -40,7 +40,7 @@ class Grammar(StrictModel):
     joints: list[str]
 
 
-GRAMMAR = load_declared(Path(__file__).with_name("place_grammar.yaml"), Grammar)
+WORDS = load_declared(Path(__file__).with_name("place_words.yaml"), PlaceWordLists)
 DATASETS = Path(__file__).resolve().parents[2] / "datasets"
 SEED = 12345
 PLACED, PLAIN = 3600, 900
@@ -84,14 +84,14 @@ class Writer:
     def _placed(self) -> list[Part]:
         matter = self._pick(self._matters)
         if self._maybe(0.8):
-            return [(self._pick(GRAMMAR.openings), ""), *self._where(), (self._pick(GRAMMAR.joints) + matter, "")]
+            return [(self._pick(WORDS.openings), ""), *self._where(), (self._pick(WORDS.joints) + matter, "")]
         return [(matter + self._pick(["，在", "，地址是", "，我住", "。就在", "，位置是"]), ""), *self._where()]
 
     def _where(self) -> Iterator[Part]:
         if self._maybe(0.12):
             yield self._pick(["朝阳区", "北京市朝阳区", "朝阳"]), "district"
         if self._maybe(0.3):
-            yield self._pick(GRAMMAR.areas), "area"
+            yield self._pick(WORDS.areas), "area"
         draw = self._chance.random()
         if draw < 0.6:
             yield from self._estate()
@@ -100,15 +100,15 @@ class Writer:
         else:
             yield self._landmark(), "poi"
         if self._maybe(0.3):
-            yield self._pick(GRAMMAR.spots), "spot"
+            yield self._pick(WORDS.spots), "spot"
 
     def _estate(self) -> Iterator[Part]:
-        yield self._name(self._names.estates, GRAMMAR.estates), "poi"
+        yield self._name(self._names.estates, WORDS.estates), "poi"
         if self._maybe(0.5):
-            yield self._pick(GRAMMAR.doors), "door"
+            yield self._pick(WORDS.doors), "door"
 
     def _road(self) -> Iterator[Part]:
-        yield self._name(self._names.roads, GRAMMAR.roads), "road"
+        yield self._name(self._names.roads, WORDS.roads), "road"
         if self._maybe(0.5):
             yield self._pick([f"{self._chance.randint(1, 300)}号", "甲3号", "十二号"]), "door"
         if self._maybe(0.3):
@@ -116,13 +116,13 @@ class Writer:
 
     def _landmark(self) -> str:
         kind = self._chance.random()
-        return self._pick(self._names.stations) if kind < 0.25 else self._name(self._names.landmarks, GRAMMAR.landmarks)
+        return self._pick(self._names.stations) if kind < 0.25 else self._name(self._names.landmarks, WORDS.landmarks)
 
     def _name(self, known: Sequence[str], endings: Sequence[str]) -> str:
         """Two of three are invented, so that the ending and the words around it must tell."""
         if self._maybe(0.35):
             return self._pick(known)
-        return "".join(self._chance.choices(GRAMMAR.characters, k=self._chance.choice((2, 2, 2, 3)))) + self._pick(
+        return "".join(self._chance.choices(WORDS.characters, k=self._chance.choice((2, 2, 2, 3)))) + self._pick(
             endings
         )
 
