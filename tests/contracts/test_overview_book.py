@@ -66,7 +66,8 @@ def rows(engine: sa.Engine) -> list[dict[str, Any]]:
 def repeated(row: dict[str, Any], rows: list[dict[str, Any]]) -> bool:
     key: str | None = row["appellant_key"]
     at: datetime = row["received_at"]
-    return key is not None and any([o["appellant_key"] == key and o["received_at"] < at for o in rows])
+    earlier = {other["id"] for other in rows if other["appellant_key"] == key and other["received_at"] < at}
+    return key is not None and len(earlier) > 0
 
 
 def is_open(row: dict[str, Any]) -> bool:
