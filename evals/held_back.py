@@ -15,6 +15,7 @@ from assistant.learning.examples import Example, as_example
 from assistant.learning.fitting import FitOptions, count_all, fit, folds_of, known_words
 from assistant.learning.profiles import LabelProfile
 from assistant.learning.terms import words_of
+from assistant.learning.views import LearningUnavailable
 from evals.contracts import DatasetError, RunOptions
 from evals.files import read_rows
 
@@ -70,7 +71,11 @@ def _examples(options: RunOptions, path: object, target: str, limit: int | None 
 
 
 def judge(material: Material, profiles: Profiles, options: RunOptions) -> Iterator[Judged]:
-    """``--set folds=5`` (default), ``leave_one_out=true``, ``holdout=0.2``, ``seed=0`` choose what is held back."""
+    """``--set folds=5`` (default), ``leave_one_out=true``, ``holdout=0.2``, ``seed=0`` choose what is held back.
+
+    Raises:
+        DatasetError: the history is too small, or scikit-learn is not installed; the message says what to do.
+    """
     examples = [*material.cases, *material.others]
     counted = count_all(examples, known_words(examples))
     others = np.arange(len(material.cases), len(examples))
@@ -79,7 +84,10 @@ def judge(material: Material, profiles: Profiles, options: RunOptions) -> Iterat
         learned = [examples[row] for row in rows]
         labels = sorted({example.label for example in learned})
         fit_options = FitOptions(fair=options.extra.get("fair", "true") == "true")
-        fitted = fit(learned, profiles(labels), fit_options, [counted[row] for row in rows], known_words(examples))
+        try:
+            fitted = fit(learned, profiles(labels), fit_options, [counted[row] for row in rows], known_words(examples))
+        except (LearningUnavailable, ValueError) as error:
+            raise DatasetError(str(error)) from error
         for row in held:
             started = time.perf_counter()
             prediction = fitted.classifier.predict(examples[row])

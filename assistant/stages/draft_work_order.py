@@ -15,6 +15,7 @@ from assistant.domain.appeal import (
     WorkOrderDraft,
 )
 from assistant.domain.catalogue import SEPARATOR
+from assistant.domain.time_limits import BEIJING
 
 FIELDS = ("what", "where", "when", "object", "demand", "contact")
 MAX_TITLE = 40
@@ -51,7 +52,7 @@ def _title(extraction: Extraction, classification: Classification, place: Place,
 
 def _content(appeal: Appeal, extraction: Extraction, place: Place) -> str:
     rows = (
-        ("来电时间", f"{appeal.received_at:%Y-%m-%d %H:%M}（{appeal.channel}）"),
+        ("来电时间", f"{appeal.received_at.astimezone(BEIJING):%Y-%m-%d %H:%M}（{appeal.channel}）"),
         ("地点", "，".join(part for part in (place.street, place.community or _value(extraction.where)) if part)),
         ("发生时间", _value(extraction.when)),
         ("反映对象", _value(extraction.object)),

@@ -102,6 +102,12 @@ def test_article_10_a_full_order_asks_nothing(flow: TriageFlow) -> None:
     assert "地点" in triage.content
 
 
+def test_article_10_the_time_of_the_call_is_beijings(flow: TriageFlow) -> None:
+    late = Intake("望京西园三区暖气不热", datetime(2026, 3, 1, 18, 19, tzinfo=UTC))
+    (triage,) = asyncio.run(flow.triage_appeal(late)).triages
+    assert "来电时间：2026-03-02 02:19" in triage.content
+
+
 def test_article_10_several_demands_become_several_orders(flow: TriageFlow) -> None:
     report = report_of(flow, "劲松五区电梯坏了半个月没人修。另外小区门口天天有人摆摊卖烧烤，占着便道")
     assert len(report.triages) == 2
@@ -321,7 +327,9 @@ def test_a_transcript_counts_the_citizens_words_only(flow: TriageFlow) -> None:
 
 def test_a_failing_history_ends_the_triage_and_says_so() -> None:
     class Broken:
-        async def similar(self, appeal: Appeal, category: Judgement, place: Place, limit: int) -> tuple[SimilarOrder, ...]:
+        async def similar(
+            self, appeal: Appeal, category: Judgement, place: Place, limit: int
+        ) -> tuple[SimilarOrder, ...]:
             raise OSError("gone")
 
     report = report_of(flow_with(history=Broken()), "望京暖气不热")

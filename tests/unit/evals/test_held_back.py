@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -76,3 +77,11 @@ def test_route_ranks_units_of_a_list_that_the_history_lacks(dataset: Path, tmp_p
     result = load_task("route").run(RunOptions(dataset, extra={"folds": "3"}, history=(dataset,), units=units))
     assert {one["unit"] for row in result.predictions for one in row["ranked"]} == {"供暖办", "停车办", "园林局"}
     assert {"top1", "top3", "macro_f1", "coverage_at_95", "calibration_error"} == result.metrics.keys()
+
+
+def test_without_scikit_learn_the_evaluation_says_what_to_install(
+    dataset: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "sklearn.svm", None)  # an import of it now fails as if it were not there
+    with pytest.raises(DatasetError, match="scikit-learn"):
+        load_task("classify").run(RunOptions(dataset, history=(dataset,), extra={"leave_one_out": "true"}))
