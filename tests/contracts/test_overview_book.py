@@ -71,7 +71,7 @@ def repeated(row: dict[str, Any], rows: list[dict[str, Any]]) -> bool:
 
 
 def is_open(row: dict[str, Any]) -> bool:
-    return row["state"] != "办结"
+    return str(row["state"]) != "办结"
 
 
 def led(row: dict[str, Any]) -> bool:
