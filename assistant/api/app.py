@@ -56,6 +56,7 @@ from assistant.api.reply_drafts.endpoints import router as reply_drafts
 from assistant.api.schemas import ProblemDocument
 from assistant.api.session.endpoints import router as session
 from assistant.api.session.oidc import router as oidc
+from assistant.api.similar_orders.endpoints import router as similar_orders
 from assistant.api.state import ApiContainer, ApiState, attach
 from assistant.api.watch.endpoints import router as watch
 from assistant.api.work_orders.endpoints import router as work_orders
@@ -75,6 +76,7 @@ ROUTERS = (
     feedback,
     rates,
     overview,
+    similar_orders,
     watch,
     session,
     oidc,

@@ -83,6 +83,7 @@ TABLE: Mapping[tuple[str, str], Access] = {
     ("GET", "/v1/work-orders/{order_id}"): ORDER,
     ("GET", "/v1/work-orders/{order_id}/events"): ORDER,
     ("GET", "/v1/work-orders/{order_id}/appellant"): ORDER,
+    ("GET", "/v1/work-orders/{order_id}/similar"): only(*HOTLINE, names="order"),
     **{("POST", f"/v1/work-orders/{{order_id}}/{step}"): ORDER for step in STEPS},
     # Follow-ups and what people made of proposals
     ("GET", "/v1/follow-ups"): only(*HOTLINE, recorded=False),

@@ -26,7 +26,7 @@ from assistant.order_desk import OrderDesk
 from assistant.order_ports import FollowUpQueue
 from assistant.overview_desk import OverviewDesk
 from assistant.overview_ports import AnswerBook
-from assistant.ports import AuditLog, PassageSearch, RateLimiter, ReadinessCheck, SessionStore
+from assistant.ports import AuditLog, OrderHistory, PassageSearch, RateLimiter, ReadinessCheck, SessionStore
 from assistant.rate_ports import RateBook
 from assistant.reply_contracts import ReplyOutcome
 from assistant.reply_desk import ReplyDesk
@@ -134,6 +134,8 @@ class ApiContainer(Protocol):
     def outside(self) -> OutsideSignIn | None: ...
     @property
     def watch(self) -> WatchDesk: ...
+    @property
+    def history(self) -> OrderHistory: ...
     @property
     def tally(self) -> AnswerTally: ...
     def work_orders(self) -> WorkOrders:

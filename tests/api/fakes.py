@@ -238,6 +238,7 @@ class FakeContainer:
     region: str = "北京市朝阳区"
     work_orders: Any = None
     watch: Any = None
+    history: Any = None
     tally: Any = field(default_factory=lambda: AnswerTally(MemoryAnswers))
     live: LiveHub = field(default_factory=lambda: LiveHub(InProcessFeed()))
     replies: Any = None
