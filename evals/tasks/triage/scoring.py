@@ -11,6 +11,9 @@ from evals.tasks.triage.cases import is_emergency
 
 EMERGENCY = "handover_emergency"
 
+ANY_EMERGENCY = "emergency-any"
+"""The label of a case that says danger, but not which service must come."""
+
 
 def output_of(report: TriageReport) -> Output:
     """The report as plain data. The labels are the first demand's; ``diversions`` and ``alarm`` look at all demands."""
@@ -47,7 +50,10 @@ def score(row: Row, output: Output) -> CaseScore:
 
 def judged(row: Row, output: Output) -> Iterator[tuple[str, bool]]:
     found = output["diversions"]
-    yield "diversion", (row["diversion"] in found) if row.get("diversion") else not found
+    if row.get("diversion") == ANY_EMERGENCY:
+        yield "diversion", any(rule.startswith("emergency-") for rule in found)
+    else:
+        yield "diversion", (row["diversion"] in found) if row.get("diversion") else not found
     if row.get("type"):
         yield "type", output["type"] == row["type"]
     if row.get("category"):

@@ -43,3 +43,10 @@ def test_a_missed_emergency_lowers_recall_and_nothing_else(result: TaskResult) -
     assert result.metrics["emergency_false_alarms"] == 0
     assert [row["id"] for row in result.failures] == ["3"]
     assert next(iter(result.failures))["wrong"] == ["diversion", "emergency"]
+
+
+def test_danger_without_a_named_service_is_right_whichever_comes(tmp_path: Path) -> None:
+    dataset = tmp_path / "danger.jsonl"
+    row = {"id": "1", "text": "楼道着火了快来人", "diversion": "emergency-any"}
+    dataset.write_text(json.dumps(row, ensure_ascii=False), encoding="utf-8")
+    assert TASK.run(RunOptions(dataset)).metrics["diversion"] == 1
