@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -13,8 +14,9 @@ from assistant.adapters.catalogue_files import load_catalogue
 from assistant.adapters.sql_orders import SqlWorkOrders
 from assistant.data_files import StrictModel, load_declared
 from assistant.domain.appeal import AppealType
+from assistant.domain.appellant_key import appellant_key
 from assistant.domain.order_policy import OrderPolicy
-from assistant.domain.sample_orders import SampleMatter, SampleOrder, SampleWorld, sample_orders
+from assistant.domain.sample_orders import SampleMatter, SampleOrder, SampleWorld, sample_orders, shown_key
 from assistant.order_ports import OrderQuery, Step
 
 
@@ -58,14 +60,16 @@ def seed_orders(
     *,
     count: int,
     seed: int,
+    secret: str = "",
     progress: Callable[[int], None] | None = None,
 ) -> int:
     """How many sample orders were added: none where there are some already. Raises ``DataFileError``."""
     if store.count(OrderQuery(demo=True)):
         return 0
     policy = OrderPolicy.of(load_catalogue(city_pack / "catalogue"))
+    key = partial(appellant_key, secret.encode()) if secret else shown_key
     added = 0
-    for batch in _batches(sample_orders(load_world(city_pack), policy, end, count, seed)):
+    for batch in _batches(sample_orders(load_world(city_pack), policy, end, count, seed, key)):
         store.commit([step_of(made) for made in batch])
         added += len(batch)
         if progress:

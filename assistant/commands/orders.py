@@ -321,7 +321,8 @@ def run_seed(arguments: argparse.Namespace) -> int:
 
         with building():
             pack = opened.catalogue.parent
-            added = seed_orders(opened.store, pack, end, count=arguments.count, seed=arguments.seed)
+            chosen = {"count": arguments.count, "seed": arguments.seed, "secret": opened.secret}
+            added = seed_orders(opened.store, pack, end, **chosen)
     print(
         json.dumps({"added": added})
         if arguments.json

@@ -7,7 +7,7 @@ seed gives the same orders; ids and numbers follow from it too.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -84,16 +84,29 @@ class SampleOrder:
     events: list[e.OrderEvent] = field(default_factory=list)
 
 
+def shown_key(phone: str) -> str:
+    """The number is invented, so its key may show it."""
+    return f"demo-{phone}"
+
+
 def sample_orders(
-    world: SampleWorld, policy: OrderPolicy, end: datetime, count: int, seed: int
+    world: SampleWorld,
+    policy: OrderPolicy,
+    end: datetime,
+    count: int,
+    seed: int,
+    key: Callable[[str], str | None] = shown_key,
 ) -> Iterator[SampleOrder]:
-    """``count`` orders received within fifteen months before ``end``, in order of time; none has an event after ``end``."""
+    """``count`` orders received within fifteen months before ``end``, in order of time; none has an event after ``end``.
+
+    ``key`` makes an appellant's key of a number, so that a call from that number finds the orders.
+    """
     chance = random.Random(seed)  # noqa: S311 - reproducible, not secret
     calls = _calls(world, end, count, chance)
     made: list[SampleOrder] = []
     for at, call in enumerate(calls):
         earlier = made[call.repeat_of].order.id if call.repeat_of is not None else None
-        play = _Play(world, policy, end, random.Random(f"{seed}-{at}"), call)  # noqa: S311
+        play = _Play(world, policy, end, random.Random(f"{seed}-{at}"), call, key(call.phone))  # noqa: S311
         made.append(play.run(f"demo-{seed}-{at:06d}", f"演示-{call.at:%Y%m%d}-{at:06d}", earlier))
         yield made[-1]
 
@@ -164,8 +177,15 @@ class _Play:
     """Lets people take the steps of one order until it is closed or the sample's time ends."""
 
     def __init__(
-        self, world: SampleWorld, policy: OrderPolicy, end: datetime, chance: random.Random, call: Call
+        self,
+        world: SampleWorld,
+        policy: OrderPolicy,
+        end: datetime,
+        chance: random.Random,
+        call: Call,
+        key: str | None,
     ) -> None:
+        self.key = key
         self.world, self.policy, self.end, self.chance, self.call = world, policy, end, chance, call
         self.agent = chance.choice(AGENTS)
         self.at = call.at
@@ -210,7 +230,7 @@ class _Play:
             complex=self.chance.random() < 0.06,
             confidential=self.chance.random() < 0.08,
             place=call.place,
-            appellant_key=f"demo-{call.phone}",
+            appellant_key=self.key,
             repeat_of=repeat_of,
             labels=(DEMO,),
         )

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from assistant.domain.appeal import Relation
 from assistant.domain.past_order import PastOrder
 from assistant.domain.place_names import Agreement, PlaceName, agreement, mentions
+from assistant.domain.work_order import OrderState
 from assistant.similarity.matter import WEIGHTS, MatterWeights, expected_agreement
 from assistant.similarity.order_index import CODE_ERROR, OrderIndex, code_of, cosines
 from assistant.similarity.signatures import Signature, overlaps
@@ -60,9 +61,15 @@ def find_similar(index: OrderIndex, asked: Asked, limit: int, weights: MatterWei
         (Relation.SAME_EVENT, look.same_events()),
         (Relation.PRECEDENT, look.precedents()),
     ):
-        best = sorted((m for m in matches if m.order.id not in found), key=lambda match: -match.score)
+        best = sorted((match for match in matches if match.order.id not in found), key=_first)
         found |= {match.order.id: match for match in best[: SHARES[relation]]}
     return list(found.values())[:limit]
+
+
+def _first(match: Match) -> tuple[bool, float]:
+    """An event that is still being worked on before one that is over; a merged order after the one it went into."""
+    behind = match.order.is_over if match.relation is Relation.SAME_EVENT else match.order.state is OrderState.MERGED
+    return behind, -match.score
 
 
 class _Look:

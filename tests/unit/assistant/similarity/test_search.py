@@ -86,6 +86,11 @@ def test_a_closed_order_of_long_ago_is_no_running_event_but_an_open_one_is() -> 
     assert relations(found(index_of(closed, opened))) == {"open": Relation.SAME_EVENT}
 
 
+def test_an_event_that_is_being_worked_on_comes_before_one_that_is_over() -> None:
+    over = [replace(COLD, id=f"over{n}", text=WORDS, state=OrderState.CLOSED) for n in range(5)]
+    assert found(index_of(*over, COLD))[0].order.id == "cold"
+
+
 def test_a_merged_order_is_not_shown_beside_the_one_it_went_into() -> None:
     assert found(index_of(replace(COLD, state=OrderState.MERGED))) == []
 
