@@ -12,7 +12,7 @@ import numpy as np
 
 from assistant.learning.sequence_tagger import Matrix
 
-SIDE = 6
+SIDE = 5
 BATCH, BUCKET = 32, 640
 HIDDEN, CHARS, PAIRS, SHAPES = 160, 80, 60, 12
 Encoded = list[list[int]]

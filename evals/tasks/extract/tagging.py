@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate
 
 import numpy as np
 
@@ -25,7 +24,7 @@ class TaggingOptions:
 
     networks: int = 2
     epochs: int = 10
-    share: float = 0.34
+    share: float = 0.4
     tagger: TaggerOptions = field(default_factory=TaggerOptions)
 
 
@@ -39,7 +38,7 @@ class Guess:
 def tag_rows(train: Sequence[Tagged], held: Sequence[Tagged], options: TaggingOptions) -> list[Guess]:
     """Guesses for ``held`` by taggers of ``train``. Raises ``ImportError`` where networks are asked for without torch."""
     usable = [row for row in train if row.by_token]
-    tagger = fit_tagger([features(row.pieces) for row in usable], [row.tags for row in usable], options.tagger)
+    tagger = fit_tagger([features_of(row.pieces) for row in usable], [row.tags for row in usable], options.tagger)
     tokens = [tokens_of(row.text) for row in held]
     nets = _networks(usable, tokens, tagger, options)
     return [_guess(row, cut, tagger, nets, at, options) for at, (row, cut) in enumerate(zip(held, tokens, strict=True))]
@@ -63,43 +62,13 @@ def _networks(
     ]
 
 
-def features(tokens: Sequence[str]) -> list[list[str]]:
-    """What the released tagger looks at, and how a segmenter cuts the text into words."""
-    return [own + more for own, more in zip(features_of(tokens), _words(tokens), strict=True)]
-
-
-def _words(tokens: Sequence[str]) -> list[list[str]]:
-    """Where in its word each token stands (begin, middle, end, single), the word, and the neighbours' places."""
-    import rjieba
-
-    places = [(_place(at, len(word)), word) for word in rjieba.cut("".join(tokens)) for at in range(len(word))]
-    firsts = [0, *accumulate(len(token) for token in tokens)]
-    own = [places[first] for first in firsts[:-1]]
-    marks = [mark for mark, _ in own]
-    around = zip(["", *marks], marks, [*marks[1:], ""], strict=False)
-    return [
-        [f"w:{mark}", f"ww:{mark}{'#' if word.isdigit() else word}", f"wp:{ahead}{mark}", f"wn:{mark}{behind}"]
-        for (mark, word), (ahead, _, behind) in zip(own, around, strict=True)
-    ]
-
-
-def _place(at: int, size: int) -> str:
-    return "S" if size == 1 else "B" if at == 0 else "E" if at == size - 1 else "M"
-
-
 def _folded(tokens: Sequence[str]) -> list[str]:
-    return [_folded_one(token) for token in tokens]
-
-
-def _folded_one(token: str) -> str:
-    if token.isdigit():
-        return f"<{min(len(token), 5)}"
-    return f"<A{min(len(token), 3)}" if token.isascii() and token.isalpha() else token[:3]
+    return ["<" + str(min(len(token), 5)) if token.isdigit() else token[:3] for token in tokens]
 
 
 def _shapes(tokens: Sequence[str]) -> list[list[str]]:
-    """``SIDE`` facts of each token that the random field knows too: repetitions, shape, ending, word, length."""
-    return [_facts(names, token) for names, token in zip(features(tokens), tokens, strict=True)]
+    """``SIDE`` facts of each token that the random field knows too: repetitions, its shape, its length, the next ending."""
+    return [_facts(names, token) for names, token in zip(features_of(tokens), tokens, strict=True)]
 
 
 def _facts(names: Sequence[str], token: str) -> list[str]:
@@ -107,8 +76,7 @@ def _facts(names: Sequence[str], token: str) -> list[str]:
     comes = ">>" if ">>" in names else "->>" if "->>" in names else "1"
     shape = next((name for name in names if name.startswith("t:")), "t:")
     ending = next((name for name in names if name.startswith("n:")), "n:")
-    word = next(name for name in names if name.startswith("w:"))
-    return [stood, comes, shape, ending, word, f"#{min(len(token), 6)}"][:SIDE]
+    return [stood, comes, shape, ending, f"#{min(len(token), 6)}"][:SIDE]
 
 
 def _guess(
@@ -120,7 +88,7 @@ def _guess(
     options: TaggingOptions,
 ) -> Guess:
     started = time.perf_counter()
-    path = best_path(*_averaged(tagger.scores(features(tokens)), tagger, nets, at, options.share))
+    path = best_path(*_averaged(tagger.scores(features_of(tokens)), tagger, nets, at, options.share))
     spans = char_spans(tokens, [tagger.tags[number] for number in path])
     return Guess(row, spans, time.perf_counter() - started)
 

@@ -68,7 +68,7 @@ def _tagging(rows: Sequence[Row], options: RunOptions) -> TaskResult:
     chosen = TaggingOptions(
         networks=int(options.extra.get("networks", "2")),
         epochs=int(options.extra.get("epochs", "10")),
-        share=float(options.extra.get("share", "0.34")),
+        share=float(options.extra.get("share", "0.4")),
     )
     try:
         guesses = tag_rows(train, held, chosen)
