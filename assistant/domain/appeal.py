@@ -70,7 +70,11 @@ class Utterance:
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """What the citizen brought, unmasked. Only ``redact_appeal`` sees it; ``phone`` leaves it as an opaque hash."""
+    """What the citizen brought, unmasked. Only ``redact_appeal`` sees it; ``phone`` leaves it as an opaque hash.
+
+    ``sees_past``: who asks works at the hotline. Anybody else could name another's number and learn of that person's orders, so
+    nothing of the past is looked at for them.
+    """
 
     text: str
     received_at: datetime
@@ -78,6 +82,7 @@ class Intake:
     transcript: tuple[Utterance, ...] = ()
     address: str | None = None
     phone: str | None = None
+    sees_past: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +99,7 @@ class Appeal:
     address: str | None = None
     appellant_key: str | None = None
     context: str = ""
+    sees_past: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,8 @@ class Filing:
     phone: str = ""
 
     def intake(self, now: datetime) -> Intake:
-        return Intake(self.told, now, CHANNEL, address=self.answers.get("where") or None, phone=self.phone or None)
+        where, phone = self.answers.get("where") or None, self.phone or None
+        return Intake(self.told, now, CHANNEL, address=where, phone=phone, sees_past=False)
 
     @property
     def told(self) -> str:

@@ -14,6 +14,7 @@ from assistant.domain.appeal import (
     DiversionCheck,
     Handling,
     Relation,
+    SimilarOrder,
     SimilarOrders,
 )
 
@@ -47,9 +48,17 @@ class DecideHandling:
             told.rule_id,
             told.item,
             told.status,
-            told.tell,
+            f"{told.tell}{_standing(own[0])}",
             max(told.confidence, own[0].score),
-            f"与本人工单 {own[0].order_id} 为同一事项，没有新情况、新理由",
+            f"与本人工单 {own[0].number or own[0].order_id} 为同一事项，没有新情况、新理由",
             told.spans,
             told.basis,
         )
+
+
+def _standing(order: SimilarOrder) -> str:
+    """How the earlier order stands, which is what the citizen is to be told (Article 11 (三))."""
+    if not order.state:
+        return ""
+    outcome = f"，办理结果：{order.outcome}" if order.outcome else ""
+    return f"工单 {order.number} 目前：{order.state}{outcome}。"

@@ -13,6 +13,6 @@ class FindSimilarOrders:
         self._history = history
 
     async def __call__(self, appeal: Appeal, classification: Classification, place: Place) -> SimilarOrders:
-        if self._history is None:
+        if self._history is None or not appeal.sees_past:
             return SimilarOrders()
         return SimilarOrders(await self._history.similar(appeal, classification.category, place, LIMIT))

@@ -33,7 +33,7 @@ class RedactAppeal:
         text = "\n".join(part for part in (_masked(intake.text, numbering), spoken) if part)
         address = _masked(intake.address, numbering) if intake.address else None
         key = appellant_key(self._secret, intake.phone or "")
-        return Appeal(text, intake.received_at, intake.channel, turns, address, key, text)
+        return Appeal(text, intake.received_at, intake.channel, turns, address, key, text, intake.sees_past)
 
 
 def _masked(text: str, numbering: TokenNumbering, by_citizen: bool = True) -> str:

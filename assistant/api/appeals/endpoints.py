@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,7 +17,7 @@ from assistant.api.schemas import WITH_BODY, problems
 from assistant.api.state import ApiState, state_of
 from assistant.api.tracing import current_trace_id
 from assistant.domain.accounts import AccountRole
-from assistant.domain.appeal import Triage, TriageReport
+from assistant.domain.appeal import TriageReport
 from assistant.domain.identifiers import new_id
 
 router = APIRouter(prefix="/v1", tags=["诉求"])
@@ -31,27 +31,19 @@ AT_THE_HOTLINE = frozenset({AccountRole.SEAT_AGENT, AccountRole.SUPERVISOR})
 async def triage_appeal(body: AppealRequest, request: Request) -> AppealProposal:
     state = state_of(request)
     check_question(body.words, state.settings.max_question_chars * LONGER_THAN_A_QUESTION)
-    report = await state.container.triage.triage_appeal(body.intake(datetime.now(UTC)))
+    # Orders of other people are for those who work at the hotline.
+    staff = identity_of(request).role in AT_THE_HOTLINE
+    report = await state.container.triage.triage_appeal(body.intake(datetime.now(UTC), sees_past=staff))
     await record(state, "appeal_triaged", audit_payload(report))
     if report.error:
         _refuse(state, report.error)
     return AppealProposal(
         id=new_id(),
         text=report.text,
-        triages=[jsonable_encoder(asdict(shown(triage, request))) for triage in report.triages],
+        triages=[jsonable_encoder(asdict(triage)) for triage in report.triages],
         statement=STATEMENT,
         trace_id=current_trace_id.get(),
     )
-
-
-def shown(triage: Triage, request: Request) -> Triage:
-    """Orders of other people are for those who work at the hotline: a caller without such a role sees none of them."""
-    if identity_of(request).role in AT_THE_HOTLINE:
-        return triage
-    units = triage.units and replace(
-        triage.units, suggestions=tuple(replace(unit, precedents=()) for unit in triage.units.suggestions)
-    )
-    return replace(triage, similar=(), units=units)
 
 
 def _refuse(state: ApiState, status: str) -> None:

@@ -42,9 +42,9 @@ class AppealRequest(BaseModel):
     def words(self) -> str:
         return "\n".join((self.text, *(turn.text for turn in self.transcript)))
 
-    def intake(self, now: datetime) -> Intake:
+    def intake(self, now: datetime, *, sees_past: bool) -> Intake:
         turns = tuple(Utterance(turn.speaker, turn.text) for turn in self.transcript)
-        return Intake(self.text, self.received_at or now, self.channel, turns, self.address, self.phone)
+        return Intake(self.text, self.received_at or now, self.channel, turns, self.address, self.phone, sees_past)
 
 
 class AppealProposal(Shape):

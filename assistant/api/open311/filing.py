@@ -49,6 +49,6 @@ async def triaged(state: ApiState, filing: Filing) -> Triage | None:
     """Of several demands the first in danger, else the first. Without a triage the order is opened all the same."""
     told = f"{filing.description}。{filing.place}"
     report = await state.container.triage.triage_appeal(
-        Intake(told, datetime.now(UTC), CHANNEL, phone=filing.phone or None)
+        Intake(told, datetime.now(UTC), CHANNEL, phone=filing.phone or None, sees_past=False)
     )
     return next((one for one in report.triages if in_danger(one)), report.triages[0] if report.triages else None)

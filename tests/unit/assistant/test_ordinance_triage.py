@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -214,6 +214,23 @@ def test_article_11_item_3_the_same_matter_in_hand_is_told_not_dispatched_again(
     assert triage.diversion is not None
     assert triage.diversion.rule_id == "same-matter"
     assert "CY-1" in triage.diversion.reason
+
+
+def test_article_11_item_3_the_progress_and_the_result_are_told() -> None:
+    done = replace(OWN, number="CY-2026-1", state="办结", outcome="已恢复供热")
+    triage = triage_of(flow_with(history=FixedHistory((done,))), "还是上次那件事，暖气的工单办到哪一步了")
+    assert triage.diversion is not None
+    assert (
+        "CY-2026-1" in triage.diversion.tell
+        and "办结" in triage.diversion.tell
+        and "已恢复供热" in triage.diversion.tell
+    )
+
+
+def test_article_8_nothing_of_the_past_is_told_to_somebody_who_only_names_a_number() -> None:
+    flow = flow_with(history=FixedHistory((OWN,)))
+    triage = triage_of(flow, "还是上次那件事，暖气的工单办到哪一步了", phone="10012345678", sees_past=False)
+    assert triage.similar == () and triage.diversion is None
 
 
 @pytest.mark.parametrize(
