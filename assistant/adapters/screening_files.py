@@ -18,7 +18,7 @@ from assistant.domain.screening import Screener
 from assistant.domain.screening_rules import Rule, compile_rule, compile_words
 
 FOLDER = Path(__file__).resolve().parent.parent / "screening"
-ORDER = ("emergency", "self_harm", "prompt_extraction", "injection", "illegal")
+ORDER = ("emergency", "self_harm", "prompt_extraction", "injection", "illegal", "hateful")
 MODELS = ("steering_model", "harm_model")
 
 

@@ -14,6 +14,7 @@ from evals.compare import compare
 from evals.contracts import DatasetError
 from evals.files import read_rows
 from evals.run_record import Run
+from evals.tasks.safety.classes import safety_classes
 
 LABELS = Path(__file__).parent / "labels.yaml"
 SHOWN_FAILURES = 5
@@ -89,7 +90,13 @@ def label_of(name: str) -> Label:
     known = labels().get(base)
     if known is None:
         return Label(name)
-    return known if not part else Label(f"{known.label}：{part}", known.group, known.better, known.kind)
+    return known if not part else Label(f"{known.label}：{_part_name(part)}", known.group, known.better, known.kind)
+
+
+def _part_name(part: str) -> str:
+    """A risk class of the safety bank by its number and name; other parts as they are."""
+    number = part.removeprefix("class=")
+    return f"{number} {safety_classes().names[number]}" if number in safety_classes().names else part
 
 
 def section_of(systems: Sequence[tuple[str, Run, float | None]]) -> Section:
