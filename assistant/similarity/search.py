@@ -19,6 +19,8 @@ from assistant.similarity.signatures import Signature, overlaps
 
 LOOKED_AT = 48
 """Rows of one relation that get the exact second look."""
+LATEST = 8192
+"""Precedents of one matter that are looked at."""
 SAME_MATTER = 0.5
 SURE_MATTER = 0.75
 OWN_WINDOW = timedelta(days=365)
@@ -102,10 +104,10 @@ class _Look:
                 yield self._match(row, Relation.SAME_EVENT, score, place)
 
     def _here(self) -> Rows:
-        """Rows of the 街乡 in question and of none."""
+        """Rows of the 街乡 in question and of none; where nobody said where, none can be the same event."""
         street = self.columns.street[: self.rows]
         if self.asked.street is None:
-            return np.arange(self.rows)
+            return np.arange(self.rows if self.asked.places else 0)
         names = self.index.streets
         return np.flatnonzero((street == names.find(self.asked.street)) | (street == names.find(None)))
 
@@ -121,10 +123,11 @@ class _Look:
         return close and score >= SURE_MATTER and order.street is not None and order.street == self.asked.street
 
     def precedents(self) -> Iterator[Match]:
-        """Of the likely categories, where there are any: another category's precedent is seldom one."""
+        """Of the likely categories, where there are any: another category's precedent is seldom one. The latest count most."""
         settled = self.columns.is_settled[: self.rows]
         alike = settled & (self._agreement(np.s_[: self.rows]) > 0)
-        for row, score in self._judged(self._likeliest(np.flatnonzero(alike if alike.any() else settled))):
+        rows = np.flatnonzero(alike if alike.any() else settled)[-LATEST:]
+        for row, score in self._judged(self._likeliest(rows)):
             yield self._match(row, Relation.PRECEDENT, score, self._place(row))
 
     def _first_look(self, rows: Rows) -> NDArray[np.float32]:
