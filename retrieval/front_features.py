@@ -26,8 +26,8 @@ from retrieval.matching import (
 )
 from retrieval.places import gazetteer
 
-_LEAD, _SECOND, _TAIL = 120, 60, 60
-"""Units looked at of a document's first, second and last passage."""
+_LOOKED_AT = (120, 60, 60)
+"""Units of a document's first, second and last passage."""
 Documents = NDArray[np.int64]
 
 
@@ -46,41 +46,44 @@ class Fronts:
 
 
 def read_fronts(index: ForwardIndex, asked: QuestionUnits, documents: Documents) -> Fronts:
-    columns, edges = index.columns, index.document_edges
-    first, second, last = (edges[documents, column] for column in range(3))
-    title = _title(asked, columns, first)
-    lead = _slice(asked, columns, first, _LEAD)
-    more = _slice(asked, columns, second, _SECOND)
-    tail = _slice(asked, columns, last, _TAIL, from_end=True)
-    opening = _provinces(title, len(documents)) | _provinces(lead, len(documents))
-    bigram = present(title.bigram_count + lead.bigram_count + more.bigram_count)
+    title = _titles(asked, index.columns, index.document_edges[documents, 0])
+    parts, size = _parts(asked, index.columns, index.document_edges[documents]), len(documents)
+    unit, bigram = parts.unit_count.reshape(3, size, -1), parts.bigram_count.reshape(3, size, -1)
+    named = _provinces(parts, 3 * size).reshape(3, size, -1)
+    opening = _provinces(title, size) | named[0]
+    lead = present(title.bigram_count + bigram[0] + bigram[1])
     return Fronts(
-        lead_unit=present(title.unit_count + lead.unit_count + more.unit_count),
-        lead_bigram=bigram,
-        bigram=present(bigram + tail.bigram_count),
-        province=opening | _provinces(more, len(documents)) | _provinces(tail, len(documents)),
+        lead_unit=present(title.unit_count + unit[0] + unit[1]),
+        lead_bigram=lead,
+        bigram=present(lead + bigram[2]),
+        province=opening | named[1] | named[2],
         opening_province=opening,
     )
 
 
-def _title(asked: QuestionUnits, columns: Columns, rows: Rows) -> Matches:
+def _titles(asked: QuestionUnits, columns: Columns, rows: Rows) -> Matches:
     head = columns.head[rows].astype(np.int64)
     return matched(asked, *pieces(columns.head_units, columns.head_offset[head], columns.head_title[head]), len(rows))
 
 
-def _slice(asked: QuestionUnits, columns: Columns, rows: Rows, most: int, *, from_end: bool = False) -> Matches:
+def _parts(asked: QuestionUnits, columns: Columns, edges: Rows) -> Matches:
+    """First lines, lines of the second passage, last lines: those of all documents, part after part."""
+    rows = edges.T.ravel()
     begin, end = columns.text_offset[rows], columns.text_offset[rows + 1]
-    length = np.minimum(most, end - begin)
-    return matched(asked, *pieces(columns.text, end - length if from_end else begin, length), len(rows))
+    length = np.minimum(np.repeat(_LOOKED_AT, len(edges)), end - begin)
+    last = 2 * len(edges)
+    begin = np.concatenate([begin[:last], end[last:] - length[last:]])
+    return matched(asked, *pieces(columns.text, begin, length), len(rows))
 
 
-def _provinces(found: Matches, documents: int) -> NDArray[np.bool_]:
+def _provinces(found: Matches, rows: int) -> NDArray[np.bool_]:
     places = gazetteer()
+    named = np.zeros((rows, places.provinces), bool)
+    at = np.flatnonzero(places.begins[found.units[:-1]])
+    at = at[found.owner[at] == found.owner[at + 1]]
     wide = found.units.astype(np.uint32)
-    province = places.province_of(np.asarray(wide[:-1] << 16 | wide[1:], np.uint32))
-    hit = np.flatnonzero((province >= 0) & (found.owner[:-1] == found.owner[1:]))
-    named = np.zeros((documents, places.provinces), bool)
-    named[found.owner[hit], province[hit]] = True
+    province = places.province_of(np.asarray(wide[at] << 16 | wide[at + 1], np.uint32))
+    named[found.owner[at[province >= 0]], province[province >= 0]] = True
     return named
 
 

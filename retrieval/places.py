@@ -17,14 +17,16 @@ from retrieval.units import units
 
 PLACES_FILE = "data/places.txt"
 Bigrams = NDArray[np.uint32]
+_ALPHABET = 0x10000
 
 
 @dataclass(frozen=True, slots=True)
 class Gazetteer:
-    """``bigram`` ascends; ``province`` has the line of each."""
+    """``bigram`` ascends; ``province`` has the line of each; ``begins`` marks the units that a name begins with."""
 
     bigram: Bigrams
     province: NDArray[np.int64]
+    begins: NDArray[np.bool_]
 
     @property
     def provinces(self) -> int:
@@ -41,8 +43,10 @@ def gazetteer() -> Gazetteer:
     """The released list."""
     lines = files("retrieval").joinpath(PLACES_FILE).read_text(encoding="utf-8").split("\n")
     found = {_first_bigram(name): number for number, line in enumerate(lines) for name in line.split()}
-    ordered = sorted(found)
-    return Gazetteer(np.array(ordered, np.uint32), np.array([found[key] for key in ordered], np.int64))
+    ordered = np.array(sorted(found), np.uint32)
+    begins = np.zeros(_ALPHABET, bool)
+    begins[ordered >> 16] = True
+    return Gazetteer(ordered, np.array([found[int(key)] for key in ordered], np.int64), begins)
 
 
 def _first_bigram(name: str) -> int:
