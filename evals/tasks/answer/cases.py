@@ -18,7 +18,7 @@ from evals.files import read_rows
 class Case:
     """One question. ``clauses``: any (document, clause) that may be cited, clause "" for the whole document;
     ``relevant``: the same as corpus row ids. ``ending`` is the status expected, or its prefix. ``checklist``: what a
-    complete answer states, each item one wording or several (``|`` between them).
+    complete answer states, each item one wording or several (``|`` between them). ``kinds``: how it is asked (typo, dialect, as_of …), told apart in the figures.
     """
 
     id: str
@@ -33,6 +33,7 @@ class Case:
     figures: tuple[str, ...] = ()
     answer: str = ""
     checklist: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
 
 
 def read_cases(path: Path, limit: int | None, split: str | None) -> Iterator[Case]:
@@ -68,6 +69,7 @@ def case_of(row: Mapping[str, Any], path: Path | None = None) -> Case:
             figures=tuple(row.get("figures", ())),
             answer=str(row.get("answer") or ""),
             checklist=tuple(row.get("checklist", ())),
+            kinds=tuple(row.get("kinds", ())),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise DatasetError(f"{path}: row {row.get('id', '?')}: {error!r}; see evals/tasks/answer/cases.py") from error

@@ -46,7 +46,14 @@ def score(case: Case, output: Output) -> CaseScore:
         "ending_correct": float(output["status"].startswith(case.ending)) if case.ending else None,
         "chrf": _chrf(output["text"], case.answer) if judged and case.answer else None,
     }
-    return CaseScore(case.id, {name: value for name, value in values.items() if value is not None}, _counts(output))
+    known = {name: value for name, value in values.items() if value is not None}
+    return CaseScore(case.id, known | _by_kind(case, known), _counts(output))
+
+
+def _by_kind(case: Case, values: Mapping[str, float]) -> Mapping[str, float]:
+    """The one figure that sums up a case, under each kind of question it is."""
+    whole = "answered_and_cited_correct" if case.answerable else "refused_correct"
+    return {f"{whole}/kind={kind}": values[whole] for kind in case.kinds if whole in values}
 
 
 def _counts(output: Output) -> Mapping[str, float]:

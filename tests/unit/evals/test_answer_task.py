@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,9 @@ from evals.tasks.answer import TASK
 from evals.tasks.answer.cases import read_cases
 
 DATASET = Path("evals/datasets/inquiries.jsonl")
+KINDS = (
+    "plain colloquial typo dialect multi_turn several_clauses as_of repealed conflicting unanswerable out_of_district ask_back"
+).split()
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +50,14 @@ def test_the_two_halves_share_no_matter(repository: Path) -> None:
     documents = {split: {clause[0] for case in cases for clause in case.clauses} for split, cases in halves.items()}
     assert min(len(cases) for cases in halves.values()) >= 60
     assert documents["dev"].isdisjoint(documents["test"])
+
+
+def test_every_kind_of_question_is_there_often_enough(repository: Path) -> None:
+    cases = list(read_cases(repository / DATASET, None, None))
+    assert len(cases) >= 320
+    counts = Counter(kind for case in cases for kind in case.kinds)
+    assert set(counts) == set(KINDS)
+    assert min(counts.values()) >= 8
 
 
 @pytest.fixture
