@@ -57,5 +57,5 @@ function seriesOf(series: Series, place: number, length: number) {
   const color = place ? token("--warn") : token("--accent");
   const same = { name: series.name, data: series.values, itemStyle: { color, borderRadius: 2 } };
   if (series.kind === "bar") return { ...same, type: "bar" as const, barMaxWidth: 26, barCategoryGap: length > MANY ? "25%" : "40%" };
-  return { ...same, type: "line" as const, smooth: true, showSymbol: length <= MANY, lineStyle: { color, width: 2, type: place ? ("dashed" as const) : ("solid" as const) } };
+  return { ...same, type: "line" as const, smooth: 0.3, smoothMonotone: "x" as const, showSymbol: length <= MANY, lineStyle: { color, width: 2, type: place ? ("dashed" as const) : ("solid" as const) } };
 }
