@@ -47,7 +47,7 @@ def score(case: Case, output: Output) -> CaseScore:
         "chrf": _chrf(output["text"], case.answer) if judged and case.answer else None,
     }
     known = {name: value for name, value in values.items() if value is not None}
-    return CaseScore(case.id, known | _by_kind(case, known), _counts(output))
+    return CaseScore(case.id, {**known, **_by_kind(case, known)}, _counts(output))
 
 
 def _by_kind(case: Case, values: Mapping[str, float]) -> Mapping[str, float]:

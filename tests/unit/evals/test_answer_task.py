@@ -15,9 +15,20 @@ from evals.tasks.answer import TASK
 from evals.tasks.answer.cases import read_cases
 
 DATASET = Path("evals/datasets/inquiries.jsonl")
-KINDS = (
-    "plain colloquial typo dialect multi_turn several_clauses as_of repealed conflicting unanswerable out_of_district ask_back"
-).split()
+KINDS = [
+    "plain",
+    "colloquial",
+    "typo",
+    "dialect",
+    "multi_turn",
+    "several_clauses",
+    "as_of",
+    "repealed",
+    "conflicting",
+    "unanswerable",
+    "out_of_district",
+    "ask_back",
+]
 
 
 @pytest.fixture(scope="module")
