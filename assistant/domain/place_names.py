@@ -34,7 +34,9 @@ _NAME = re.compile(
 _BEFORE = re.compile(
     "^.*(?:住在?|位于|就在|坐落在|反映|投诉|举报|咨询|关于|申请给|申请|要求|请|对|从|到|在|是|我们|我家|我|你们|这个|那个|和|与|给|的)"
 )
-_VAGUE = frozenset({"小区", "社区", "公寓", "广场", "大厦", "中心", "学校", "医院", "市场", "公园", "工地", "宿舍", "号院"})
+_VAGUE = frozenset(
+    {"小区", "社区", "公寓", "广场", "大厦", "中心", "学校", "医院", "市场", "公园", "工地", "宿舍", "号院"}
+)
 
 
 class Agreement(StrEnum):
@@ -99,7 +101,9 @@ def mentions(text: str, name: PlaceName) -> Agreement:
     return Agreement.DIFFERENT if part and name.part and part[1] != name.part else Agreement.SAME
 
 
-_FOLLOWING = re.compile(f"({_NUMBER}+号院|{_NUMBER}+期|[东西南北中]区|{_NUMBER}+区|[A-Za-z]区|[东西南北中]里|[东西南北中]院)")
+_FOLLOWING = re.compile(
+    f"({_NUMBER}+号院|{_NUMBER}+期|[东西南北中]区|{_NUMBER}+区|[A-Za-z]区|[东西南北中]里|[东西南北中]院)"
+)
 
 
 def without_places(text: str, names: Iterable[PlaceName]) -> str:
