@@ -21,6 +21,10 @@ FIELDS = ("what", "where", "when", "object", "demand", "contact")
 MAX_TITLE = 40
 URGENT_FIELDS = ("where", "contact")
 EMERGENCY = "【紧急】"
+_SELF = re.compile(
+    "^(?:我们?|本人|俺)?(?:是|家?就?住在?|家在)[^，,。！？]{1,24}?(?:的?(?:住户|居民|业主|租户|村民|家属|商户))?[，,]"
+)
+"""Who calls and where they live stands in fields of its own, so a title need not begin with it."""
 _POLITE = re.compile(
     "^(?:另外|还有|第[一二三四五]个?|您好|你好|喂|我想|我要|想|要|请|麻烦|反映|投诉|举报|咨询|一下|问|[，,、:：\\s])+"
 )
@@ -44,8 +48,9 @@ async def draft_work_order(
 
 def _title(extraction: Extraction, classification: Classification, place: Place, decision: Decision) -> str:
     where = place.community or place.street or place.text
-    matter = _POLITE.sub("", extraction.what.value if extraction.what else "").removeprefix(where).lstrip("，,的")
     leaf = EMERGENCY if decision.handling is Handling.TRANSFER else classification.category.label.split(SEPARATOR)[-1]
+    matter = _SELF.sub("", _POLITE.sub("", _value(extraction.what))).removeprefix(where).lstrip("，,的")
+    matter = "" if matter == leaf else matter
     title = f"{where} {leaf}".strip() + (f"：{matter}" if matter else "")
     return title if len(title) <= MAX_TITLE else title[: MAX_TITLE - 1] + "…"
 

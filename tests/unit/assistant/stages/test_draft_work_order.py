@@ -1,0 +1,43 @@
+"""The title of an order to be: where, which matter, and what happened; not who calls."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+
+import pytest
+
+from assistant.adapters.pack_triage import open_triage_flow
+from assistant.city_pack import city_pack_folder
+from assistant.domain.appeal import Intake
+from assistant.stages.draft_work_order import MAX_TITLE
+from assistant.triage_flow import TriageFlow
+
+AT = datetime(2026, 1, 15, 2, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def flow() -> TriageFlow:
+    return open_triage_flow(city_pack_folder(None) / "catalogue", secret=b"demo")
+
+
+def title(flow: TriageFlow, text: str) -> str:
+    return asyncio.run(flow.triage_appeal(Intake(text, AT))).triages[0].title
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("我是望京西园三区的住户，昨天晚上开始暖气不热，屋里才14度", "昨天晚上开始暖气不热"),
+        ("你好，我住双井富力城，楼下烧烤店油烟特别大", "楼下烧烤店油烟特别大"),
+        ("家住酒仙桥十街坊，电梯坏了三天没人修", "电梯坏了三天没人修"),
+    ],
+)
+def test_a_title_tells_what_happened_and_not_who_calls(flow: TriageFlow, text: str, said: str) -> None:
+    made = title(flow, text)
+    assert made.partition("：")[2].startswith(said)
+    assert len(made) <= MAX_TITLE
+
+
+def test_what_happened_is_kept_where_nothing_introduces_the_caller(flow: TriageFlow) -> None:
+    assert title(flow, "望京西园三区路灯不亮").endswith("路灯不亮")
