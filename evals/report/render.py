@@ -25,6 +25,8 @@ TASKS = {
     "route": "派单推荐",
     "safety": "安全题库",
     "draft_reply": "答复起草",
+    "follow_up": "回访答语",
+    "converse": "多轮对话",
     "judge": "裁判模型打分",
 }
 FIELDS = {
