@@ -23,6 +23,8 @@ from assistant.domain.rate_limit import RateRule
 from assistant.domain.screening import Screener
 from assistant.flows import AnswerFlow, build_answer_flow
 from assistant.history_bootstrap import joined, order_history, watch_desk
+from assistant.knowledge_bootstrap import knowledge_desk
+from assistant.knowledge_desk import KnowledgeDesk
 from assistant.lesson_bootstrap import unit_lessons
 from assistant.live import LiveHub
 from assistant.live_bootstrap import LivePages, live_pages, open_hub
@@ -124,6 +126,7 @@ class Container:
     history: FollowedHistory
     watch: WatchDesk
     tally: AnswerTally
+    knowledge: KnowledgeDesk
     redis: RedisConnection | None = None
     chat: OpenAIChatModel | None = None
 
@@ -157,6 +160,7 @@ def build_container(settings: Settings) -> Container:
     """Raises ``IndexUnavailable``, ``DataMissing``, ``DataFileError`` and ``WiringError``."""
     degradation = Degradation()
     engine = open_search(settings)
+    documents = SqliteRegistry(registry_file(settings))
     search = ThreadedSearch(engine, degradation)
     sessions, limiter, people, filings, redis = _shared_state(settings, degradation)
     hub, shared_feed = open_hub(settings, redis)
@@ -174,7 +178,8 @@ def build_container(settings: Settings) -> Container:
         tally=AnswerTally(lambda: work_orders().answers),
         search=search,
         passages=engine.index,
-        documents=SqliteRegistry(registry_file(settings)),
+        documents=documents,
+        knowledge=knowledge_desk(settings, documents, lambda: open_library(settings, writable=True)),
         sessions=sessions,
         limiter=limiter,
         people=people,

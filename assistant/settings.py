@@ -269,6 +269,13 @@ State = Annotated[
 TAGS = frozenset({"embedded", "server", "extractive", "openai", "in_process", "redis"})
 
 
+class Knowledge(_Section):
+    """The knowledge desk."""
+
+    second_person: bool = False
+    """A draft is approved by somebody who did not write it."""
+
+
 class Settings(BaseSettings):
     """Everything the service can be told. Defaults run on a laptop with no key, no service and no GPU."""
 
@@ -294,6 +301,7 @@ class Settings(BaseSettings):
     api: Api = Api()
     widget: Widget = Widget()
     sign_in: SignIn = SignIn()
+    knowledge: Knowledge = Knowledge()
 
 
 def load_settings(environment: Mapping[str, str] = os.environ) -> Settings:

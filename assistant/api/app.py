@@ -28,6 +28,7 @@ from assistant.api.feedback.endpoints import router as feedback
 from assistant.api.follow_ups.endpoints import router as follow_ups
 from assistant.api.health.endpoints import router as health
 from assistant.api.inquiries.endpoints import router as inquiries
+from assistant.api.knowledge.endpoints import router as knowledge
 from assistant.api.metrics import Metrics
 from assistant.api.middleware.authentication import Authentication, KnownKey
 from assistant.api.middleware.body import StrictBody
@@ -78,6 +79,7 @@ ROUTERS = (
     overview,
     similar_orders,
     watch,
+    knowledge,
     session,
     oidc,
     accounts,

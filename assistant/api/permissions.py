@@ -47,6 +47,7 @@ ORDERS = only(*AT_ORDERS)
 # Lists refresh by themselves and are masked: recording them would bury the looks at an order.
 LIST = only(*AT_ORDERS, recorded=False)
 ORDER = only(*AT_ORDERS, names="order")
+EDITORS = only(Role.KNOWLEDGE_EDITOR)
 ACCOUNTS = only(Role.ADMIN)
 ACCOUNT = only(Role.ADMIN, names="account")
 
@@ -101,6 +102,15 @@ TABLE: Mapping[tuple[str, str], Access] = {
     ("GET", "/v1/overview"): only(Role.SUPERVISOR, recorded=False),
     ("GET", "/v1/overview/tables/{table}"): only(Role.SUPERVISOR),
     ("GET", "/v1/unanswered"): only(Role.SUPERVISOR, Role.KNOWLEDGE_EDITOR),
+    # The knowledge desk
+    ("GET", "/v1/knowledge/drafts"): EDITORS,
+    ("POST", "/v1/knowledge/drafts"): EDITORS,
+    ("GET", "/v1/knowledge/drafts/{draft_id}"): EDITORS,
+    ("PUT", "/v1/knowledge/drafts/{draft_id}"): EDITORS,
+    ("POST", "/v1/knowledge/drafts/{draft_id}/decisions"): EDITORS,
+    ("GET", "/v1/knowledge/documents"): only(*Role, recorded=False),
+    ("GET", "/v1/knowledge/documents/{document_id}"): only(*Role, recorded=False),
+    ("POST", "/v1/knowledge/documents/{document_id}/retirements"): EDITORS,
     ("GET", "/v1/watch"): only(Role.SUPERVISOR),
     ("GET", "/v1/watch/{signal_id}/orders"): only(Role.SUPERVISOR),
     ("GET", "/v1/rates"): only(Role.SUPERVISOR, Role.UNIT_HANDLER),

@@ -21,6 +21,7 @@ from assistant.domain.catalogue import Catalogue
 from assistant.domain.follow_up import FollowUpScript
 from assistant.domain.reply_draft import ReplyCase
 from assistant.feedback_desk import FeedbackDesk
+from assistant.knowledge_desk import KnowledgeDesk
 from assistant.live import LiveHub
 from assistant.order_desk import OrderDesk
 from assistant.order_ports import FollowUpQueue
@@ -138,6 +139,8 @@ class ApiContainer(Protocol):
     def history(self) -> OrderHistory: ...
     @property
     def tally(self) -> AnswerTally: ...
+    @property
+    def knowledge(self) -> KnowledgeDesk: ...
     def work_orders(self) -> WorkOrders:
         """Opened at the first call, blocking. Raises ``StoreUnavailable``."""
         ...

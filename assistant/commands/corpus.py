@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -118,12 +118,16 @@ def run_add(arguments: argparse.Namespace) -> int:
 
 
 def run_sync(arguments: argparse.Namespace) -> int:
+    from assistant.knowledge_bootstrap import approved_folder
+
     with library(arguments, writable=True) as opened:
-        report = _ingest(opened, [opened.folder / "documents"], arguments, prune=True)
+        paths = [opened.folder / "documents", approved_folder(settings_of(arguments))]
+        report = _ingest(opened, [path for path in paths if path.exists()], arguments, prune=True)
     return _tell(report, arguments)
 
 
 def _ingest(opened: Library, paths: Iterable[Path], arguments: argparse.Namespace, *, prune: bool) -> IngestReport:
+    from assistant.knowledge_bootstrap import hidden_instructions
     from retrieval.ingestion.ingest import add_paths
     from retrieval.ingestion.parse import DocumentDefaults
     from retrieval.ingestion.registry import IngestionBusy
@@ -134,23 +138,10 @@ def _ingest(opened: Library, paths: Iterable[Path], arguments: argparse.Namespac
     with ProgressBar(sys.stderr) as bar:
         try:
             return add_paths(
-                list(paths), opened.index, opened.registry, progress=bar, options=options, inspect=_inspector()
+                list(paths), opened.index, opened.registry, progress=bar, options=options, inspect=hidden_instructions()
             )
         except IngestionBusy as error:
             raise CommandFailed(str(error)) from error
-
-
-def _inspector() -> Callable[[str], str | None]:
-    """Remarks on a text that gives the assistant instructions: it is kept, as evidence it is never obeyed."""
-    from assistant.adapters.screening_files import load_screener
-
-    screener = load_screener()
-
-    def remark(text: str) -> str | None:
-        flags = screener.screen_content(text).flags
-        return f"含有疑似操纵助手的文字：{'、'.join(flags)}" if flags else None
-
-    return remark
 
 
 def _tell(report: IngestReport, arguments: argparse.Namespace) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from pathlib import Path
 
 from retrieval.ingestion.parsed import ParsedDocument, Rejection
@@ -61,3 +62,17 @@ def remove_documents(document_ids: Sequence[str], index: PassageIndex, registry:
         registry.mark_removing(known)
         Run(index, registry, DEFAULT_OPTIONS, None).finish()
         return known
+
+
+def retire_document(document_id: str, repealed_on: date, index: PassageIndex, registry: SqliteRegistry) -> bool:
+    """Ends a document's validity on a day; ``False`` for an unknown one. It stays to be found as of the days before.
+
+    Raises:
+        IngestionBusy: another process is ingesting into the same ledger.
+    """
+    with registry.exclusive():
+        if registry.get(document_id) is None:
+            return False
+        registry.retire(document_id, repealed_on)
+        Run(index, registry, DEFAULT_OPTIONS, None).finish()
+        return True

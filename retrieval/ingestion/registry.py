@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from enum import Enum
 from pathlib import Path
 from typing import Any
@@ -175,9 +176,19 @@ class SqliteRegistry:
     def record_source(self, source: str, fingerprint: str, notes: str) -> None:
         self._store.execute("INSERT OR REPLACE INTO sources VALUES (?, ?, ?)", source, fingerprint, notes)
 
+    def retire(self, document_id: str, repealed_on: date) -> None:
+        """A day decided by a person from which a document holds no more; it outlasts reading the source again.
+
+        Takes effect with the next linking of versions; a document that ends earlier by itself still does.
+        """
+        self._store.execute("INSERT OR REPLACE INTO retirements VALUES (?, ?)", document_id, repealed_on.isoformat())
+
     def version_facts(self) -> list[VersionFacts]:
-        rows = self._store.rows("SELECT facts, first_article FROM documents WHERE state != 'removing' ORDER BY id")
-        return [_version_facts(json.loads(facts), opening) for facts, opening in rows]
+        rows = self._store.rows(
+            "SELECT facts, first_article, r.repealed_on FROM documents d LEFT JOIN retirements r ON r.id = d.id"
+            " WHERE state != 'removing' ORDER BY d.id"
+        )
+        return [_ending(_version_facts(json.loads(facts), opening), retired) for facts, opening, retired in rows]
 
     def apply_links(self, links: Mapping[str, Links]) -> list[str]:
         """Stores the links; documents that are indexed with another end of validity become pending and are returned."""
@@ -234,6 +245,13 @@ def _document(row: Sequence[Any]) -> Document:
 def _stored(links: Links) -> list[str | None]:
     repealed_on = links.repealed_on.isoformat() if links.repealed_on else None
     return [links.series_id, links.predecessor_id, links.successor_id, repealed_on]
+
+
+def _ending(facts: VersionFacts, retired: str | None) -> VersionFacts:
+    if retired is None:
+        return facts
+    day = date.fromisoformat(retired)
+    return replace(facts, repealed_on=min(facts.repealed_on or day, day))
 
 
 def _version_facts(facts: Mapping[str, Any], opening: str) -> VersionFacts:

@@ -23,6 +23,8 @@ CREATE INDEX documents_by_state ON documents (state);
 CREATE TABLE texts (id TEXT PRIMARY KEY, text BLOB NOT NULL, spans TEXT NOT NULL, passage_ids TEXT NOT NULL DEFAULT '');
 CREATE TABLE sources (path TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, notes TEXT NOT NULL);
 """
+# Younger than version 1, which ledgers keep: a program that does not know the table reads them as before.
+_RETIREMENTS = "CREATE TABLE IF NOT EXISTS retirements (id TEXT PRIMARY KEY, repealed_on TEXT NOT NULL)"
 
 
 class IngestionBusy(Exception):  # noqa: N818 - says what the other process does
@@ -95,3 +97,4 @@ class SqliteStore:
                 for statement in _SCHEMA.split(";"):
                     self._connection.execute(statement)
                 self._connection.execute(f"PRAGMA user_version = {_SCHEMA_VERSION}")
+        self._connection.execute(_RETIREMENTS)

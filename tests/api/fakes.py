@@ -242,6 +242,7 @@ class FakeContainer:
     tally: Any = field(default_factory=lambda: AnswerTally(MemoryAnswers))
     live: LiveHub = field(default_factory=lambda: LiveHub(InProcessFeed()))
     replies: Any = None
+    knowledge: Any = None
     started: int = 0
     closed: int = 0
 

@@ -99,13 +99,13 @@ def _detail(container: ApiContainer, document_id: str, day: date) -> DocumentDet
         raise Problem(404, "document_not_found", "没有这个文件。")
     return DocumentDetail(
         document=DocumentView.of(document, day),
-        versions=[VersionView.of(version, day) for version in _versions(container, document)],
+        versions=[VersionView.of(version, day) for version in versions_of(container, document)],
         passage_ids=list(registry.passages_of(document_id)),
         as_of=day,
     )
 
 
-def _versions(container: ApiContainer, document: Document) -> list[Document]:
+def versions_of(container: ApiContainer, document: Document) -> list[Document]:
     """All versions of the title, oldest first, found along predecessors and successors."""
     chain, seen = [document], {document.id}
     for attribute, place in (("predecessor_id", 0), ("successor_id", -1)):
