@@ -51,7 +51,7 @@ async def client(container: FakeContainer) -> AsyncIterator[httpx.AsyncClient]:
     callers = tuple(
         Caller(
             key=SecretStr(hashlib.sha256(name.encode()).hexdigest()),
-            role=role,  # type: ignore[arg-type]
+            role=role,
             unit="housing-administration" if role == "unit" else None,
         )
         for name, role in ROLES.items()
