@@ -23,7 +23,9 @@ EPILOG = "example: hotline evals judge runs/answers --base-url http://127.0.0.1:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("run", type=Path, help="folder of a run of the task answer (made with --out)")
+    parser.add_argument(
+        "run", type=Path, help="folder of a run of the task answer (made with --out), or a .jsonl of answers"
+    )
     parser.add_argument("--base-url", required=True, help="OpenAI-compatible endpoint of the judge, up to /v1")
     parser.add_argument("--model", required=True, help="the judge's model name")
     parser.add_argument("--key-env", help="environment variable with the judge's key")
@@ -43,9 +45,9 @@ def execute(arguments: argparse.Namespace) -> int:
     started = time.perf_counter()
     judgement = judge_rows(read_answers(arguments.run), options, arguments.store, arguments.metrics)
     result = result_of(judgement, options)
-    report = summarise("judge", RunOptions(arguments.run / "predictions.jsonl"), result)
+    report = summarise("judge", RunOptions(_answers(arguments.run)), result)
     found = [
-        *agreements(result.cases, load(arguments.run).cases),
+        *agreements(result.cases, load(arguments.run).cases if arguments.run.is_dir() else ()),
         *with_labels(result.cases, _labels(arguments.labels)),
     ]
     report |= {
@@ -57,6 +59,10 @@ def execute(arguments: argparse.Namespace) -> int:
         save(arguments.out, report, result)
     print(json.dumps(report, ensure_ascii=False) if arguments.json else _table(report, found))
     return 0
+
+
+def _answers(run: Path) -> Path:
+    return run / "predictions.jsonl" if run.is_dir() else run
 
 
 def _labels(path: Path | None) -> Mapping[str, Mapping[str, bool]]:

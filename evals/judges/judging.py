@@ -108,11 +108,12 @@ def _cases(verdicts: Iterable[Verdict]) -> Iterable[CaseScore]:
 
 
 def read_answers(folder: Path) -> list[dict[str, Any]]:
-    """
+    """``folder`` of a run, or a file of such rows, as ``evals/datasets/judged_answers.jsonl`` is.
+
     Raises:
         DatasetError: the folder holds no run of the task ``answer``.
     """
-    rows = list(read_rows(folder / "predictions.jsonl"))
+    rows = list(read_rows(folder / "predictions.jsonl" if folder.is_dir() else folder))
     if not all({"question", "contexts", "text", "status"} <= row.keys() for row in rows):
         raise DatasetError(f"{folder}: a run of the task answer is needed (hotline evals run answer --out DIR)")
     return rows
