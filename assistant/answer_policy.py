@@ -25,6 +25,7 @@ class ExtractionPolicy(StrictModel):
     """How much is quoted and when the composer declines; ratios and shares in [0, 1], ``characters`` in all."""
 
     statements: int = Field(ge=1, le=12)
+    same_section: int = Field(ge=1, le=12)
     characters: int = Field(ge=100, le=1500)
     keep_ratio: float = Field(ge=0, le=1)
     elsewhere_ratio: float = Field(ge=0, le=1)

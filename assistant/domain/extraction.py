@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.domain.figures import figures
@@ -13,6 +13,7 @@ from assistant.domain.naming import head_words, named, phrases
 from assistant.domain.opposite_case import of_the_opposite_case
 from assistant.domain.question_types import QuestionType, question_types
 from assistant.domain.statements import Statement, shorten, statements
+from assistant.domain.telling_apart import Bag, figure_asked, telling_shares
 from assistant.domain.terms import FILLER, content_terms, question_terms, question_words, share_of_words, triples
 
 ASIDE = re.compile(r"适用情形|请说明|请准备|^说明$|^依据$|提示|[坐座]席|报告时|相关链接")
@@ -76,6 +77,7 @@ class ExtractionLimits:
     """How much to quote and when to decline; the values and what they mean are in ``answer_policy.yaml``."""
 
     statements: int
+    same_section: int
     characters: int
     keep_ratio: float
     elsewhere_ratio: float
@@ -100,9 +102,12 @@ class Weights:
     heading: float = 0.45
     section: float = 0.2
     reply: float = 0.85
+    aside: float = 0.3
     action: float = 0.25
     named: float = 1.2
     lacks: float = 0.6
+    telling: float = 0.5
+    figure: float = 0.4
 
 
 WEIGHTS = Weights()
@@ -162,7 +167,32 @@ def _scored(question: str, sources: Sequence[Source]) -> list[Excerpt]:
     actions = ACTION.findall(question)
     scored = [_excerpt(source, piece, terms, idf, wanted, actions) for source, piece in pieces]
     heads = head_words(question, {f"{source.title} {source.keywords}" for source in sources})
-    return [_with_name(question, item, heads) for item in scored]
+    return _told_apart(question, [_with_name(question, item, heads) for item in scored], terms)
+
+
+def _told_apart(question: str, scored: Sequence[Excerpt], terms: set[str]) -> list[Excerpt]:
+    """Adds to each statement what sets it apart from the others of its document."""
+    documents: dict[str, list[Excerpt]] = {}
+    for item in scored:
+        documents.setdefault(item.source.document_id, []).append(item)
+    figure = figure_asked(question)
+    return [better for items in documents.values() for better in _within(items, terms, figure)]
+
+
+def _within(items: Sequence[Excerpt], terms: set[str], figure: re.Pattern[str] | None) -> Iterator[Excerpt]:
+    shares = telling_shares([_bag(item.statement, terms) for item in items])
+    for item, share in zip(items, shares, strict=True):
+        gain = WEIGHTS.telling * share + WEIGHTS.figure * bool(figure and figure.search(item.text))
+        yield replace(item, score=item.score + gain * (WEIGHTS.aside if _is_aside(item.statement) else 1.0))
+
+
+def _bag(piece: Statement, terms: set[str]) -> Bag:
+    own, heading = _found_in(piece.text + piece.lead) & terms, _found_in(piece.heading) & terms
+    return Bag(frozenset(own), frozenset(heading), piece.heading)
+
+
+def _is_aside(piece: Statement) -> bool:
+    return bool(ASIDE.search(piece.heading) or ASIDE_TEXT.search(piece.text))
 
 
 def _with_name(question: str, item: Excerpt, heads: Sequence[str]) -> Excerpt:
@@ -211,8 +241,7 @@ def _excerpt(
     ]
     score = _standing(source) + WEIGHTS.terms * _share(terms, idf, credits) + _fit(piece, wanted, terms)
     score += WEIGHTS.action * any(action in piece.text + piece.heading for action in actions)
-    aside = ASIDE.search(piece.heading) or ASIDE_TEXT.search(piece.text)
-    score *= 0.3 if aside else WEIGHTS.reply if piece.text.startswith("问") else 1.0
+    score *= WEIGHTS.aside if _is_aside(piece) else WEIGHTS.reply if piece.text.startswith("问") else 1.0
     about = content_terms(f"{source.title} {source.keywords}") & terms
     return Excerpt(source, piece, score, said, akin=said >= 0.5 or any(len(term) > 1 for term in about))
 
@@ -258,7 +287,7 @@ def _chosen(scored: Sequence[Excerpt], best: Excerpt, limits: ExtractionLimits) 
     others = [item for item in scored if not _same_section(item, best)]
     chosen: list[Excerpt] = []
     for item in sorted(home, key=lambda item: -item.score):
-        if item.score + WEIGHTS.section >= limits.keep_ratio * best.score:
+        if len(chosen) < limits.same_section and item.score + WEIGHTS.section >= limits.keep_ratio * best.score:
             _take(item, chosen, limits)
     room = min(limits.statements, len(chosen) + limits.elsewhere)
     others = [item for item in others if item.akin or item.source.document_id == best.source.document_id]
@@ -287,9 +316,13 @@ def _repeats(left: str, right: str) -> bool:
 
 
 def _in_reading_order(chosen: Sequence[Excerpt]) -> list[Excerpt]:
-    """Documents by their best statement; within a document as it is written there."""
-    lead: dict[str, float] = {}
-    for item in chosen:
-        document = item.source.document_id
-        lead[document] = max(lead.get(document, 0.0), item.score)
-    return sorted(chosen, key=lambda item: (-lead[item.source.document_id], item.source.place, item.statement.ordinal))
+    """Documents by their best statement, within one the best section first, the others as they are written there."""
+    lead: dict[str, Excerpt] = {}
+    for item in sorted(chosen, key=lambda item: -item.score):
+        lead.setdefault(item.source.document_id, item)
+
+    def place(item: Excerpt) -> tuple[float, bool, int, int]:
+        first = lead[item.source.document_id]
+        return -first.score, not _same_section(item, first), item.source.place, item.statement.ordinal
+
+    return sorted(chosen, key=place)
