@@ -1,7 +1,7 @@
 """Fits ``assistant/screening/danger_model.*``: danger now against all else that is told to a hotline, on our own sentences.
 
-``python -m evals.tasks.triage.training --out assistant/screening`` (extra ``train``). Sentences made by two grammars teach which
-words of danger change places with each other; they never judge. Never sees the test split of ``appeals.jsonl`` nor
+``python -m evals.tasks.triage.training --out assistant/screening`` (extra ``train``). Sentences made by three grammars teach which
+words of danger change places with each other, and what everyday complaints are like; they never judge. Never sees the test split of ``appeals.jsonl`` nor
 ``emergencies.jsonl``. Prints what eight-fold cross-validation over the written sentences says of the threshold.
 """
 
@@ -30,9 +30,10 @@ from evals.grammar import made_sentences
 
 DATASETS = Path(__file__).parent.parent.parent / "datasets"
 BUCKETS = 1 << 17
-THRESHOLD = 0.0
+THRESHOLD = -0.25
 LONG_THRESHOLD = 2.0
 MADE = 12_000
+EVERYDAY = 8_000
 SHORT_CHARS = 150
 GUIDE_LINES = 4_000
 DANGEROUS = ("emergency", "self_harm")
@@ -55,8 +56,8 @@ def examples() -> Iterator[Example]:
             yield Example(row["text"], (row["diversion"] or "").startswith("emergency"), 2.0)
     yield from own_words()
     yield from guide_lines()
-    for name, danger in (("danger", True), ("calm", False)):
-        for text in made_sentences(Path(__file__).parent / f"{name}_grammar.yaml", MADE):
+    for name, danger, count in (("danger", True, MADE), ("calm", False, MADE), ("everyday", False, EVERYDAY)):
+        for text in made_sentences(Path(__file__).parent / f"{name}_grammar.yaml", count):
             yield Example(text, danger, 0.3, judged=False)
     catalogue = city_pack_folder(None) / "catalogue"
     yield from (Example(sentence, False, 1.0, judged=False) for _, sentence in load_category_examples(catalogue))

@@ -60,6 +60,32 @@ def test_where_a_sentence_fears_the_model_must_be_surer() -> None:
     model = replace(load_danger_model(), weights=array("b", bytes(1 << 17)), bias=1.0, threshold=0.0)
     watch = EmergencyWatch.of(load_screener(), load_danger_rules(), model)
     assert watch.find("担心楼道里堆的旧家具。") is None
-    assert EmergencyWatch.of(load_screener(), load_danger_rules(), replace(model, bias=2.5)).find(
+    assert EmergencyWatch.of(load_screener(), load_danger_rules(), replace(model, bias=3.5)).find(
         "担心楼道里堆的旧家具。"
     )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我想投诉楼下餐馆油烟太大",
+        "那个修鞋摊天不亮就支起来了",
+        "暖气片一放水就滋滋响，是有气吗",
+        "有人在绿地里喂鸽子，屎落一车",
+        "刚才那俩打架的已经散了，就是花盆给打碎了没人扫",
+        "孩子被作业压得喘不过气",
+    ],
+)
+def test_article_11_item_1_an_everyday_complaint_raises_no_alarm(text: str) -> None:
+    assert WATCH.find(text) is None
+
+
+@pytest.mark.parametrize("text", ["楼下烧烤店的罐子在漏气，嘶嘶的，客人还坐着", "修鞋摊的老师傅一头栽地上了，叫不应"])
+def test_article_11_item_1_danger_in_an_everyday_place_is_danger(text: str) -> None:
+    assert WATCH.find(text) is not None
+
+
+@pytest.mark.parametrize(("text", "alarm"), [("阳台堆着旧家具。", False), ("阳台的旧家具烧着。", True)])
+def test_the_model_alone_alarms_of_weak_words_only_where_it_is_surer(text: str, alarm: bool) -> None:
+    model = replace(load_danger_model(), weights=array("b", bytes(1 << 17)), bias=0.5, threshold=0.0)
+    assert (EmergencyWatch((), WATCH.variants, model).find(text) is not None) is alarm
