@@ -66,7 +66,8 @@ def as_table(report: dict[str, Any]) -> str:
     rows = [("task", report["task"]), ("dataset", report["dataset"]), ("n", report["n"])]
     rows += [(name, _figure(value, report["intervals"].get(name))) for name, value in report["metrics"].items()]
     rows += [(f"{name} ms", f"{value:.2f}") for name, value in report["latency_ms"].items()]
-    return "\n".join(f"{name:<32}{value}" for name, value in rows)
+    width = max(len(name) for name, _ in rows) + 2
+    return "\n".join(f"{name:<{width}}{value}" for name, value in rows)
 
 
 def _figure(value: float, interval: list[float] | None) -> str:
