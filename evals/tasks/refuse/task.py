@@ -13,7 +13,8 @@ from pathlib import Path
 
 import numpy as np
 
-from evals.contracts import DatasetError, RunOptions, TaskResult
+from evals.contracts import CaseScore, DatasetError, RunOptions, TaskResult
+from evals.measures import Mean
 from evals.metrics.ranking import auroc
 from evals.tasks.retrieve.cases import RetrievalCase, read_cases
 from evals.tasks.retrieve.library import open_library, row_of
@@ -86,4 +87,11 @@ def _report(pairs: Sequence[Pair]) -> TaskResult:
             for pair in pairs
             if pair.present < threshold <= pair.removed
         ],
+        cases=[_score(pair, threshold) for pair in pairs],
+        measures=[Mean("answered_when_present"), Mean("refused_when_removed")],
     )
+
+
+def _score(pair: Pair, threshold: float) -> CaseScore:
+    answered, refused = pair.present >= threshold, pair.removed < threshold
+    return CaseScore(pair.case.id, {"answered_when_present": float(answered), "refused_when_removed": float(refused)})
