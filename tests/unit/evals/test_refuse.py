@@ -29,3 +29,5 @@ def test_removed_documents_lower_the_sureness(tmp_path: Path) -> None:
     assert result.n == 2
     assert result.metrics["AUROC"] == 1.0
     assert all(row["present"] > row["removed"] for row in result.predictions)
+    told = [case.values["answered_when_present"] for case in result.cases]
+    assert sum(told) / len(told) == result.metrics["answered_when_present"]
