@@ -13,7 +13,7 @@ from assistant.domain.naming import head_words, named, phrases
 from assistant.domain.opposite_case import of_the_opposite_case
 from assistant.domain.question_types import QuestionType, question_types
 from assistant.domain.statements import Statement, shorten, statements
-from assistant.domain.telling_apart import Bag, figure_asked, telling_shares
+from assistant.domain.telling_apart import Bag, asks_alike, figure_asked, telling_shares
 from assistant.domain.terms import FILLER, content_terms, question_terms, question_words, share_of_words, triples
 
 ASIDE = re.compile(r"适用情形|请说明|请准备|^说明$|^依据$|提示|[坐座]席|报告时|相关链接")
@@ -108,6 +108,7 @@ class Weights:
     lacks: float = 0.6
     telling: float = 0.5
     figure: float = 0.4
+    asked_alike: float = 0.6
 
 
 WEIGHTS = Weights()
@@ -122,7 +123,10 @@ def extract(question: str, sources: Sequence[Source], limits: ExtractionLimits) 
     if not scored:
         return []
     best = max(scored, key=lambda item: item.score)
-    return _in_reading_order(_chosen(scored, best, limits))
+    chosen = _in_reading_order(_chosen(scored, best, limits))
+    if figure_asked(question) is None:
+        return chosen
+    return sorted(chosen, key=lambda item: item is not best)  # who asks how long or how much wants that first
 
 
 def covered(question: str, chosen: Sequence[Excerpt]) -> float:
@@ -176,7 +180,19 @@ def _told_apart(question: str, scored: Sequence[Excerpt], terms: set[str]) -> li
     for item in scored:
         documents.setdefault(item.source.document_id, []).append(item)
     figure = figure_asked(question)
-    return [better for items in documents.values() for better in _within(items, terms, figure)]
+    told = [better for items in documents.values() for better in _within(items, terms, figure)]
+    best = max(told, key=lambda item: item.score, default=None)
+    return [_asked_alike(question, item) if _same_document(item, best) else item for item in told]
+
+
+def _same_document(item: Excerpt, best: Excerpt | None) -> bool:
+    return best is not None and item.source.document_id == best.source.document_id
+
+
+def _asked_alike(question: str, item: Excerpt) -> Excerpt:
+    """A heading that asks what the question asks (多久办好) leads to its section, not from one guide to another."""
+    alike = asks_alike(question, item.statement.heading)
+    return replace(item, score=item.score + WEIGHTS.asked_alike) if alike else item
 
 
 def _within(items: Sequence[Excerpt], terms: set[str], figure: re.Pattern[str] | None) -> Iterator[Excerpt]:

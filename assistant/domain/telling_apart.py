@@ -32,6 +32,16 @@ _FIGURES = tuple(
     )
 )
 
+_ASKING = tuple(
+    re.compile(words)
+    for words in (
+        r"多久|几天|几个?工作日|多长时间|几个?月|几年|什么时候|何时|时限|期限",
+        r"谁|哪个(?:部门|单位)|哪家|归哪",
+        r"哪里|哪儿|[到去在]哪",
+        r"多少钱|多少元|收费|费用",
+    )
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Bag:
@@ -45,6 +55,11 @@ class Bag:
 def figure_asked(question: str) -> re.Pattern[str] | None:
     """What a figure of the kind asked for looks like (几年: …年); ``None`` when the question asks for none."""
     return next((tells for asks, tells in _FIGURES if asks.search(question)), None)
+
+
+def asks_alike(question: str, heading: str) -> bool:
+    """Whether a heading that is itself a question (多久办好, 谁来付钱) asks for the same kind of thing."""
+    return any(words.search(question) and words.search(heading) for words in _ASKING)
 
 
 def telling_shares(bags: Sequence[Bag]) -> list[float]:

@@ -4,7 +4,7 @@ import pytest
 
 from assistant.answer_policy import load_answer_policy
 from assistant.domain.extraction import Source, extract
-from assistant.domain.telling_apart import Bag, figure_asked, telling_shares
+from assistant.domain.telling_apart import Bag, asks_alike, figure_asked, telling_shares
 
 LIMITS = load_answer_policy().extraction.limits()
 
@@ -56,3 +56,16 @@ def test_the_best_section_is_quoted_first_and_leaves_room_for_a_second() -> None
     assert chosen[0].statement.heading == "没休怎么补"
     crowded = extract("职工年假单位怎么安排", sources, LIMITS)
     assert sum(item.statement.heading == "年假安排" for item in crowded) <= LIMITS.same_section
+
+
+@pytest.mark.parametrize(
+    ("question", "heading", "alike"),
+    [
+        ("居住证多久能办下来", "到哪里办、多久办好", True),
+        ("包工头跑了该谁给钱", "谁来付钱", True),
+        ("居住证多久能办下来", "签注", False),
+        ("怎么申请", "多久办好", False),
+    ],
+)
+def test_a_heading_that_asks_the_same_leads_to_its_section(question: str, heading: str, alike: bool) -> None:
+    assert asks_alike(question, heading) is alike
