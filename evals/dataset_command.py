@@ -69,7 +69,7 @@ def _export(arguments: argparse.Namespace) -> int:
 
 
 def _order_records(arguments: argparse.Namespace) -> list[Record]:
-    from assistant.commands.orders import work_orders
+    from assistant.commands.order_terminal import work_orders
     from evals.harvest.records import from_order
 
     with work_orders(arguments) as opened:

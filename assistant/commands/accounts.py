@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from assistant.commands import CommandFailed, UsageError
-from assistant.commands.options import building, settings_of
+from assistant.commands.options import add_json, building, settings_of
 from assistant.domain.accounts import Account, AccountRole, UnfitAccount
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class AccountsCommand:
 
 def _verb(verbs: Any, name: str, run: Callable[[argparse.Namespace], int], text: str) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = verbs.add_parser(name, help=text)
-    parser.add_argument("--json", action="store_true", help="print JSON")
+    add_json(parser)
     parser.set_defaults(run=run)
     return parser
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assistant.commands import CommandFailed, UsageError
-from assistant.commands.options import building, settings_of, today
+from assistant.commands.options import add_json, building, settings_of, today
 from assistant.commands.progress import ProgressBar
 
 if TYPE_CHECKING:
@@ -48,21 +48,17 @@ class CorpusCommand:
         return status
 
 
-def _json_option(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--json", action="store_true", help="print JSON")
-
-
 def _add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("paths", nargs="+", type=Path, help=".md .txt .html .pdf .docx .jsonl .jsonl.gz, or folders")
     parser.add_argument("--prune", action="store_true", help="remove documents whose file is gone from the folder")
     parser.add_argument("--region", help="for documents that do not say: the place they hold for, e.g. 北京市")
     parser.add_argument("--level", help="for documents that do not say: their level, e.g. 规范性文件")
-    _json_option(parser)
+    add_json(parser)
     parser.set_defaults(run=run_add)
 
 
 def _sync(parser: argparse.ArgumentParser) -> None:
-    _json_option(parser)
+    add_json(parser)
     parser.set_defaults(run=run_sync)
 
 
@@ -70,20 +66,20 @@ def _list(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--match", default="", help="only titles or ids with these characters")
     parser.add_argument("--in-force", action="store_true", help="only documents in force today")
     parser.add_argument("--due", action="store_true", help="only documents whose review date has come")
-    _json_option(parser)
+    add_json(parser)
     parser.set_defaults(run=run_list)
 
 
 def _show(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("document", help="id of the document")
     parser.add_argument("--text", action="store_true", help="print the parsed text instead")
-    _json_option(parser)
+    add_json(parser)
     parser.set_defaults(run=run_show)
 
 
 def _check(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--statutes", type=Path, help="articles (.jsonl.gz) to prove every cited article and figure on")
-    _json_option(parser)
+    add_json(parser)
     parser.set_defaults(run=run_check)
 
 
@@ -91,7 +87,7 @@ def _remove(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("documents", nargs="+", help="ids of documents")
     parser.add_argument("--dry-run", action="store_true", help="only say what would go")
     parser.add_argument("--yes", action="store_true", help="do not ask")
-    _json_option(parser)
+    add_json(parser)
     parser.set_defaults(run=run_remove)
 
 

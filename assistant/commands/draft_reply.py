@@ -27,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from assistant.commands.orders import operator, work_orders
+    from assistant.commands.order_terminal import operator, work_orders
     from assistant.domain.order_policy import NotAllowed
     from assistant.order_desk import OrderUnknown
 

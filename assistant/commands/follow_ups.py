@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from assistant.commands import CommandFailed, UsageError
-from assistant.commands.orders import as_plain, local_time, operator, printable, work_orders
+from assistant.commands.options import add_json
+from assistant.commands.order_terminal import as_plain, local_time, operator, printable, work_orders
 
 if TYPE_CHECKING:
     from assistant.domain.work_order_events import FollowUp
@@ -47,13 +48,13 @@ def _list(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--need", choices=NEEDS, help="only orders that need this")
     parser.add_argument("--after", help="id of the last row of the page before")
     parser.add_argument("--limit", type=int, default=20)
-    parser.add_argument("--json", action="store_true", help="print JSON")
+    add_json(parser)
     parser.set_defaults(run=run_list)
 
 
 def _script(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("order", nargs="?", help="number or id; its title is filled in")
-    parser.add_argument("--json", action="store_true", help="print JSON")
+    add_json(parser)
     parser.set_defaults(run=run_script)
 
 
@@ -66,7 +67,7 @@ def _record(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--satisfaction", choices=("满意", "基本满意", "不满意"))
     parser.add_argument("--opinion", default="", help="what the appellant said; personal data is masked")
     parser.add_argument("--reopen", action="store_true", help="have it handled again, with a new clock")
-    parser.add_argument("--json", action="store_true", help="print JSON")
+    add_json(parser)
     parser.set_defaults(run=run_record)
 
 

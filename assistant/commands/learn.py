@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assistant.commands import CommandFailed, UsageError
-from assistant.commands.options import building
+from assistant.commands.options import add_json, building
 
 if TYPE_CHECKING:
     from assistant.domain.catalogue import Catalogue
@@ -37,7 +37,7 @@ class LearnCommand:
         parser.add_argument("--out", type=Path, help="folder for the models and card.md")
         parser.add_argument("--check", type=Path, metavar="DIR", help="a folder that was learned before")
         parser.add_argument("--against", type=Path, metavar="FILE", help="newer orders to compare it with")
-        parser.add_argument("--json", action="store_true", help="print JSON")
+        add_json(parser)
 
     def execute(self, arguments: argparse.Namespace) -> int:
         if arguments.check and arguments.against:
@@ -50,7 +50,7 @@ class LearnCommand:
 
 def read_corrections(arguments: argparse.Namespace) -> list[Correction]:
     """What people set right, from the database of work orders."""
-    from assistant.commands.orders import work_orders
+    from assistant.commands.order_terminal import work_orders
 
     with work_orders(arguments) as opened:
         return opened.corrections.corrections()

@@ -34,6 +34,10 @@ def building() -> Iterator[None]:
         raise CommandFailed(str(error)) from error
 
 
+def add_json(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="print JSON")
+
+
 def add_as_of(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--as-of", type=iso_day, default=None, metavar="YYYY-MM-DD", help="the day whose law counts (default: today)"

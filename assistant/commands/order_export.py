@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from assistant.commands import CommandFailed, UsageError
-from assistant.commands.options import HOTLINE_ZONE, iso_day
+from assistant.commands.options import HOTLINE_ZONE, add_json, iso_day
 
 if TYPE_CHECKING:
     from assistant.domain.work_order import WorkOrder
@@ -32,7 +32,7 @@ def add_export(parser: argparse.ArgumentParser) -> None:
 
 def add_whistles(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--unit", help="only whistles that it blew or was called by")
-    parser.add_argument("--json", action="store_true", help="print JSON")
+    add_json(parser)
     _period(parser)
     parser.set_defaults(run=run_whistles)
 
@@ -45,7 +45,7 @@ def _period(parser: argparse.ArgumentParser) -> None:
 
 
 def run_export(arguments: argparse.Namespace) -> int:
-    from assistant.commands.orders import work_orders
+    from assistant.commands.order_terminal import work_orders
     from assistant.domain.unit_export import exported
 
     count = 0
@@ -61,7 +61,7 @@ def run_export(arguments: argparse.Namespace) -> int:
 
 
 def run_whistles(arguments: argparse.Namespace) -> int:
-    from assistant.commands.orders import work_orders
+    from assistant.commands.order_terminal import work_orders
     from assistant.domain.whistle_metrics import whistle_metrics
 
     with work_orders(arguments) as opened:

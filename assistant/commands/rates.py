@@ -9,8 +9,8 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from assistant.commands import UsageError
-from assistant.commands.options import iso_day
-from assistant.commands.orders import work_orders
+from assistant.commands.options import add_json, iso_day
+from assistant.commands.order_terminal import work_orders
 
 if TYPE_CHECKING:
     from assistant.domain.three_rates import Measure, RateCounts, RateFilter, Weights
@@ -42,7 +42,7 @@ class RatesCommand:
         way = parser.add_mutually_exclusive_group()
         way.add_argument("--public", action="store_true", help="hide groups with few follow-ups, as for publication")
         way.add_argument("--orders", metavar="NUMBER", help="ids of the orders behind a number, e.g. unsolved")
-        parser.add_argument("--json", action="store_true", help="print JSON")
+        add_json(parser)
 
     def execute(self, arguments: argparse.Namespace) -> int:
         from assistant.domain.three_rates import Grouping

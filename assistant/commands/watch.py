@@ -10,7 +10,7 @@ from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING, Any
 
 from assistant.commands import CommandFailed, UsageError
-from assistant.commands.options import HOTLINE_ZONE, building, iso_day, settings_of
+from assistant.commands.options import HOTLINE_ZONE, add_json, building, iso_day, settings_of
 
 if TYPE_CHECKING:
     from assistant.domain.watch import Signal, WatchedOrder
@@ -36,7 +36,7 @@ class WatchCommand:
         parser.add_argument("--days", type=int, default=30, help="look for bursts of so many days (default: 30)")
         parser.add_argument("--kind", choices=KINDS, help="only signals of this kind")
         parser.add_argument("--orders", metavar="SIGNAL", help="the orders behind a signal, by its id")
-        parser.add_argument("--json", action="store_true", help="print JSON")
+        add_json(parser)
 
     def execute(self, arguments: argparse.Namespace) -> int:
         from assistant.order_ports import StoreUnavailable

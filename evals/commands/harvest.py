@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.commands.options import HOTLINE_ZONE, iso_day
-from assistant.commands.orders import work_orders
+from assistant.commands.order_terminal import work_orders
 from evals.harvest.candidates import Review, candidates_of, merge, read_candidates, write_candidates
 
 if TYPE_CHECKING:
