@@ -45,6 +45,17 @@ async def test_without_keys_only_this_machine_may_call(container: FakeContainer)
         assert (await inside.post("/v1/inquiries", json=QUESTION)).status_code == 200
 
 
+async def test_a_health_check_inside_a_container_passes_whatever_hosts_are_allowed(container: FakeContainer) -> None:
+    hosts = {"allowed_hosts": ("hotline.example",)}
+    async with client_of(container, **hosts) as inside, client_of(container, peer="10.1.2.3", **hosts) as outside:
+        loopback, foreign = {"host": "127.0.0.1:8000"}, {"host": "evil.example"}
+        assert (await inside.get("/livez", headers=loopback)).status_code == 200
+        assert (await inside.get("/readyz", headers=loopback)).status_code == 200
+        assert (await inside.get("/livez", headers=foreign)).status_code == 400
+        assert (await outside.get("/livez", headers=loopback)).status_code == 400
+        assert (await inside.get("/v1/documents", headers=loopback)).status_code == 400
+
+
 async def test_limit_tells_how_long_to_wait(container: FakeContainer) -> None:
     now = [0.0]
     container.limiter = InProcessLimiter(RateRule(2, 60.0), clock=lambda: now[0])

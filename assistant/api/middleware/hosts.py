@@ -1,4 +1,7 @@
-"""Refuses a ``Host`` that is not ours (DNS rebinding, poisoned links) and a form posted from another site."""
+"""Refuses a ``Host`` that is not ours (DNS rebinding, poisoned links) and a form posted from another site.
+
+Probes may come from this machine by a loopback name whatever is allowed: a health check inside a container knows no other.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,11 @@ from urllib.parse import urlsplit
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from assistant.api.middleware import header
+from assistant.api.middleware.authentication import is_loopback
 from assistant.api.problems import Problem, send_problem
+
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
+PROBES = frozenset({"/livez", "/readyz"})
 
 
 class AllowedHosts:
@@ -26,7 +33,10 @@ class AllowedHosts:
 
     def _is_ours(self, scope: Scope) -> bool:
         values = [value for key, value in scope["headers"] if key == b"host"]
-        return len(values) == 1 and ("*" in self.hosts or host_name(values[0].decode("latin-1")) in self.hosts)
+        return len(values) == 1 and self._admits(host_name(values[0].decode("latin-1")), scope)
+
+    def _admits(self, host: str, scope: Scope) -> bool:
+        return bool({host, "*"} & self.hosts) or (host in LOOPBACK and scope["path"] in PROBES and is_loopback(scope))
 
 
 def host_name(value: str) -> str:
