@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,12 @@ def read_rows(path: Path, limit: int | None = None) -> Iterator[dict[str, Any]]:
                 return
             if line.strip():
                 yield _row(path, number, line)
+
+
+def read_split(path: Path, limit: int | None, split: str | None) -> list[dict[str, Any]]:
+    """The first ``limit`` rows whose field ``split`` is ``split``; without one, of all rows. Raises ``DatasetError``."""
+    kept = (row for row in read_rows(path) if split in (None, row.get("split")))
+    return list(islice(kept, limit))
 
 
 def _row(path: Path, number: int, line: str) -> dict[str, Any]:

@@ -40,7 +40,7 @@ class Mean:
     def over(self, table: CaseTable, weights: Floats) -> Floats:
         values = table.value(self.name)
         known = ~np.isnan(values)
-        return _divide(weights[:, known] @ values[known], weights[:, known].sum(axis=1))
+        return divided(weights[:, known] @ values[known], weights[:, known].sum(axis=1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Ratio:
     bottom: str
 
     def over(self, table: CaseTable, weights: Floats) -> Floats:
-        return _divide(weights @ table.count(self.top), weights @ table.count(self.bottom))
+        return divided(weights @ table.count(self.top), weights @ table.count(self.bottom))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class F1:
 
     def over(self, table: CaseTable, weights: Floats) -> Floats:
         both = weights @ (table.count(self.found) + table.count(self.wanted))
-        return _divide(2 * (weights @ table.count(self.hits)), both)
+        return divided(2 * (weights @ table.count(self.hits)), both)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ class MacroF1:
         gold, said = table.label(self.gold), table.label(self.said)
         weights, gold, said = weights[:, gold != ""], gold[gold != ""], said[gold != ""]
         scores = [
-            _divide(2 * (weights @ (wanted & told)), weights @ (1.0 * wanted + told))
+            divided(2 * (weights @ (wanted & told)), weights @ (1.0 * wanted + told))
             for wanted, told in _each(gold, said)
         ]
         return _no_result(weights) if not scores else np.asarray(np.nanmean(np.stack(scores), axis=0), float)
@@ -95,7 +95,8 @@ def _each(gold: NDArray[np.str_], said: NDArray[np.str_]) -> Iterator[tuple[NDAr
     return ((gold == label, said == label) for label in np.unique(gold))
 
 
-def _divide(top: Floats, bottom: Floats) -> Floats:
+def divided(top: Floats, bottom: Floats) -> Floats:
+    """NaN where the lower side is 0."""
     return np.asarray(np.divide(top, bottom, out=_no_result(top), where=bottom > 0), float)
 
 

@@ -14,9 +14,12 @@ from typing import Any
 from evals.contracts import CaseScore, DatasetError, Measure, RunOptions, TaskResult
 from evals.files import read_rows, write_rows
 from evals.measures import F1, MacroF1, Mean, Ratio, intervals_of
+from evals.pooled_measures import Auroc, CalibrationError, CoverageAt, PairFigure
 from evals.store import code_hash, data_hash
 
-KINDS: Mapping[str, type[Any]] = {kind.__name__: kind for kind in (Mean, Ratio, F1, MacroF1)}
+KINDS: Mapping[str, type[Any]] = {
+    kind.__name__: kind for kind in (Mean, Ratio, F1, MacroF1, PairFigure, Auroc, CoverageAt, CalibrationError)
+}
 
 
 @dataclass(frozen=True)

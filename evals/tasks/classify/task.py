@@ -6,13 +6,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from assistant.learning.calibration import coverage_at_precision, expected_calibration_error, macro_f1
 from assistant.learning.profiles import bare_profiles
 from evals.contracts import CaseScore, RunOptions, TaskResult
 from evals.held_back import Judged, Material, judge, read_material
-from evals.measures import MacroF1, Mean
+from evals.measures import MacroF1, Mean, figures_of
+from evals.pooled_measures import CalibrationError, CoverageAt
 
 SHOWN_SCORES = 10
+MEASURES = (Mean("accuracy"), MacroF1("macro_f1"), CoverageAt("coverage_at_95"), CalibrationError("calibration_error"))
 
 
 class ClassifyTask:
@@ -24,34 +25,28 @@ class ClassifyTask:
         target = options.extra.get("label", "label")
         material = read_material(options, target)
         judged = list(judge(material, bare_profiles, options))
+        cases = [_score(one) for one in judged]
         return TaskResult(
             n=len(judged),
-            metrics=metrics_of(judged),
+            metrics=figures_of(cases, MEASURES),
             latency=latency_of(judged),
             config=config_of(material, target),
             predictions=(_prediction(one) for one in judged),
             failures=(_failure(one) for one in judged if one.prediction.label not in one.example.labels),
-            cases=[_score(one) for one in judged],
-            measures=[Mean("accuracy"), MacroF1("macro_f1")],
+            cases=cases,
+            measures=MEASURES,
         )
-
-
-def metrics_of(judged: Sequence[Judged]) -> dict[str, float]:
-    gold = [one.example.label for one in judged]
-    told = [one.prediction.label for one in judged]
-    right = np.array([one.prediction.ranked[0][0] == one.example.label for one in judged])
-    sure = np.array([one.prediction.confidence for one in judged], np.float32)
-    return {
-        "accuracy": float(np.mean([one == other for one, other in zip(gold, told, strict=True)])),
-        "macro_f1": macro_f1(gold, told),
-        "coverage_at_95": coverage_at_precision(sure, right)[0],
-        "calibration_error": expected_calibration_error(sure, right),
-    }
 
 
 def _score(one: Judged) -> CaseScore:
     gold, said = one.example.label, one.prediction.label
-    return CaseScore(one.example.id, {"accuracy": float(gold == said)}, labels={"gold": gold, "said": said})
+    right = {"accuracy": float(gold == said)}
+    sure = sureness(one, one.prediction.ranked[0][0] == gold)
+    return CaseScore(one.example.id, right, sure, {"gold": gold, "said": said}, one.seconds)
+
+
+def sureness(one: Judged, right: bool) -> dict[str, float]:
+    return {"sure": one.prediction.confidence, "right": float(right)}
 
 
 def latency_of(judged: Sequence[Judged]) -> dict[str, float]:

@@ -7,7 +7,6 @@ Rows without q1 and q2 are messages: they are grouped as in task ``topics``.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -16,15 +15,15 @@ from numpy.typing import NDArray
 
 from evals.contracts import CaseScore, RunOptions, TaskResult
 from evals.files import read_rows
-from evals.measures import F1, Mean, Ratio, figures_of
+from evals.measures import F1, Ratio, figures_of, means_of
 from evals.tasks.duplicates.order_pairs import compare
 from evals.tasks.duplicates.pair_model import crossfit, fit
 from evals.tasks.duplicates.pairs import Pair, labels_of, read_pairs
 from evals.tasks.topics.task import TopicsTask
+from evals.whole_run import whole_outputs
 
 SAME = 0.5
 MEASURES = (
-    Mean("accuracy"),
     Ratio("pair_precision", "hit", "said"),
     Ratio("pair_recall", "hit", "true"),
     F1("pair_f1", "hit", "said", "true"),
@@ -43,21 +42,25 @@ class DuplicatesTask:
         if "q1" not in head:
             return TopicsTask().run(options)
         pairs = read_pairs(options.dataset, options.limit, options.extra.get("split"))
-        began = time.perf_counter()
-        chances = judged(pairs, options)
-        milliseconds = (time.perf_counter() - began) * 1000 / len(pairs)
+        inputs = [{"q1": pair.first, "q2": pair.second, "category2": pair.category} for pair in pairs]
+        outputs, seconds, reused = whole_outputs(
+            "duplicates", dict(options.extra), inputs, options, lambda: judged(pairs, options).tolist()
+        )
+        chances = np.array(outputs)
         cases = [scored(pair, chance) for pair, chance in zip(pairs, chances, strict=True) if pair.same is not None]
+        measures = [*means_of(cases), *MEASURES]
         return TaskResult(
             n=len(pairs),
-            metrics=figures_of(cases, MEASURES) | of_kinds(pairs, chances),
-            latency={"mean": milliseconds},
+            metrics=figures_of(cases, measures),
+            latency={"mean": seconds * 1000 / len(pairs)},
             config={"history": len(options.history), **options.extra},
             predictions=[row for pair, chance in zip(pairs, chances, strict=True) for row in predicted(pair, chance)],
             failures=[
                 failed(pair, chance) for pair, chance in zip(pairs, chances, strict=True) if is_wrong(pair, chance)
             ],
             cases=cases,
-            measures=MEASURES,
+            measures=measures,
+            reused=reused,
         )
 
 
@@ -76,17 +79,8 @@ def judged(pairs: Sequence[Pair], options: RunOptions) -> Floats:
 def scored(pair: Pair, chance: float) -> CaseScore:
     said, true = chance >= SAME, bool(pair.same)
     counts = {"hit": float(said and true), "said": float(said), "true": float(true)}
-    return CaseScore(pair.id, {"accuracy": float(said == true)}, counts)
-
-
-def of_kinds(pairs: Sequence[Pair], chances: Floats) -> dict[str, float]:
-    """Share judged right of each kind of pair, where the rows name kinds."""
-    kinds = sorted({pair.kind for pair in pairs if pair.kind})
-    right = {
-        kind: [not is_wrong(pair, chance) for pair, chance in zip(pairs, chances, strict=True) if pair.kind == kind]
-        for kind in kinds
-    }
-    return {f"right_{kind}": float(np.mean(found)) for kind, found in right.items()}
+    names = ("accuracy", f"right_{pair.kind}") if pair.kind else ("accuracy",)
+    return CaseScore(pair.id, dict.fromkeys(names, float(said == true)), counts)
 
 
 def predicted(pair: Pair, chance: float) -> list[Mapping[str, Any]]:

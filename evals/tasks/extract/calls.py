@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from difflib import SequenceMatcher
 from typing import Any
 
+from assistant.adapters.catalogue_files import load_catalogue
+from assistant.city_pack import city_pack_folder
 from assistant.domain.appeal import Appeal, Extraction, Intake, Utterance
+from assistant.domain.gazetteer import Gazetteer
 from assistant.domain.pii import TokenNumbering, redact
+from assistant.learning.place_tagger import load_place_tagger
+from assistant.stages.extract_appeal import ExtractAppeal
 from assistant.stages.redact_appeal import RedactAppeal
-from evals.contracts import CaseScore
+from evals.case_run import Generate, Output, Row
+from evals.contracts import CaseScore, Measure, RunOptions
+from evals.files import read_split
+from evals.measures import F1
 
 FIELDS = ("who", "where", "when", "object", "demand", "contact")
 RECEIVED_AT = datetime(2026, 1, 15, 2, 0, tzinfo=UTC)
@@ -19,9 +28,52 @@ RECEIVED_AT = datetime(2026, 1, 15, 2, 0, tzinfo=UTC)
 OVERLAP = 0.5
 
 
-async def extract_call(
-    row: Mapping[str, Any], extract: Any, redacting: RedactAppeal
-) -> tuple[dict[str, str], str, float]:
+class CallCases:
+    """Output: ``{fields, when, seconds}``. Option ``gazetteer=none``: only the tagger finds places."""
+
+    name = "extract"
+
+    def rows(self, options: RunOptions) -> Sequence[Row]:
+        return read_split(options.dataset, options.limit, options.extra.get("split"))
+
+    def inputs(self, row: Row) -> Row:
+        return {name: row[name] for name in ("text", "transcript") if name in row}
+
+    def config(self, options: RunOptions) -> Mapping[str, Any]:
+        return {"rows": "calls", "known": _knows_places(options)}
+
+    @contextmanager
+    def open(self, options: RunOptions) -> Iterator[Generate]:
+        catalogue = load_catalogue(city_pack_folder(None) / "catalogue")
+        gazetteer = Gazetteer.of(catalogue) if _knows_places(options) else Gazetteer(())
+        extract, redacting = ExtractAppeal(gazetteer, load_place_tagger()), RedactAppeal(b"demo")
+
+        async def call(row: Row) -> Output:
+            return await _extracted(row, extract, redacting)
+
+        yield call
+
+    def score(self, row: Row, output: Output) -> CaseScore:
+        return score_call(row, output["fields"], output["when"], output["seconds"])
+
+    def measures(self, cases: Sequence[CaseScore]) -> Sequence[Measure]:
+        kinds = [(name, kind) for name in FIELDS for kind in ("exact", "overlap")]
+        return [F1(f"{name}_{kind}", f"{name}_{kind}", f"{name}_found", f"{name}_wanted") for name, kind in kinds]
+
+    def prediction(self, row: Row, output: Output) -> Mapping[str, Any]:
+        return {"id": row["id"], "fields": output["fields"], "when": output["when"]}
+
+    def failure(self, row: Row, output: Output, score: CaseScore) -> Mapping[str, Any] | None:
+        missed = any(score.counts[f"{name}_overlap"] != score.counts[f"{name}_wanted"] for name in FIELDS)
+        wrong = missed or score.values.get("when_normal") == 0.0
+        return {**self.prediction(row, output), "row": row} if wrong else None
+
+
+def _knows_places(options: RunOptions) -> bool:
+    return options.extra.get("gazetteer") != "none"
+
+
+async def _extracted(row: Row, extract: ExtractAppeal, redacting: RedactAppeal) -> Output:
     """Each field's words with what was masked put back, the normal form of ``when``, and the seconds of the stage."""
     turns = tuple(Utterance(turn["speaker"], turn["text"]) for turn in row.get("transcript", ()))
     appeal = await redacting(Intake(row.get("text", ""), RECEIVED_AT, transcript=turns))
@@ -31,7 +83,7 @@ async def extract_call(
     hidden = _hidden(row, appeal)
     found = {name: getattr(extraction, name) for name in FIELDS}
     values = {name: _restored(field.value, hidden) for name, field in found.items() if field is not None}
-    return values, extraction.when.normal if extraction.when else "", seconds
+    return {"fields": values, "when": extraction.when.normal if extraction.when else "", "seconds": seconds}
 
 
 def _hidden(row: Mapping[str, Any], appeal: Appeal) -> dict[str, str]:

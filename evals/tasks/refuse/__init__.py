@@ -1,5 +1,6 @@
 """Task ``refuse``: does the search know when nothing in the library answers?"""
 
-from evals.tasks.refuse.task import RefuseTask
+from evals.case_run import CaseWise
+from evals.tasks.refuse.task import RefuseCases
 
-TASK = RefuseTask()
+TASK = CaseWise(RefuseCases())

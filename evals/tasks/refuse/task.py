@@ -6,17 +6,17 @@ stay and may rightly answer, which is why no engine reaches 1.0 on sets that hol
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from typing import Any
 
-import numpy as np
-
-from evals.contracts import CaseScore, DatasetError, RunOptions, TaskResult
-from evals.measures import Mean
-from evals.metrics.ranking import auroc
-from evals.tasks.retrieve.cases import RetrievalCase, read_cases
+from evals.case_run import Generate, Output, Row
+from evals.contracts import CaseScore, DatasetError, Measure, RunOptions
+from evals.files import read_rows
+from evals.pooled_measures import Auroc
+from evals.tasks.retrieve.cases import RetrievalCase, case_of
 from evals.tasks.retrieve.library import open_library, row_of
 from retrieval.answerability import default_model
 from retrieval.contracts import SearchQuery
@@ -29,69 +29,71 @@ _SPARE = 200
 """Recalled beyond the candidates, to fill up what the removed documents leave."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """How sure the search is of one question with and without its documents."""
+class RefuseCases:
+    """Options: ``index=DIR`` keeps the built index there. The corpus is that of ``retrieve``.
 
-    case: RetrievalCase
-    present: float
-    removed: float
-
-
-class RefuseTask:
-    """Options: ``index=DIR`` keeps the built index there. The corpus is that of ``retrieve``."""
+    Output: how sure the search is of the question with its documents (``present``) and without (``removed``).
+    """
 
     name = "refuse"
 
-    def run(self, options: RunOptions) -> TaskResult:
-        if set(options.extra) - {"index"} or not options.corpus:
+    def rows(self, options: RunOptions) -> Sequence[Row]:
+        """Raises ``DatasetError``: an unknown option, no corpus, or a row without what it needs."""
+        if set(options.extra) - {"index", "concurrency"} or not options.corpus:
             raise DatasetError("refuse needs --corpus FILE; its option is --set index=DIR")
-        cases = read_cases(options.dataset, options.limit)
+        rows = list(read_rows(options.dataset, options.limit))
+        for number, row in enumerate(rows, start=1):
+            case_of(options.dataset, number, row)
+        return rows
+
+    def inputs(self, row: Row) -> Row:
+        """The relevant documents are part of the input here: they are taken away."""
+        groups = case_of(None, 0, row).groups
+        return {"question": row["question"], "without": [sorted(group) for group in groups]}
+
+    def config(self, options: RunOptions) -> Mapping[str, Any]:
+        return {"threshold": default_model().threshold, "as_of": date.today().isoformat()}
+
+    @contextmanager
+    def open(self, options: RunOptions) -> Iterator[Generate]:
         index = Path(options.extra["index"]) if "index" in options.extra else None
         with open_library(options.corpus, index=index) as search:
-            pairs = [_ask(search, case) for case in cases]
-        return _report(pairs)
+
+            async def ask(row: Row) -> Output:
+                return _ask(search, case_of(None, 0, row))
+
+            yield ask
+
+    def score(self, row: Row, output: Output) -> CaseScore:
+        threshold = default_model().threshold
+        values = {
+            "answered_when_present": float(output["present"] >= threshold),
+            "refused_when_removed": float(output["removed"] < threshold),
+        }
+        return CaseScore(str(row["id"]), values, {name: output[name] for name in ("present", "removed")})
+
+    def measures(self, cases: Sequence[CaseScore]) -> Sequence[Measure]:
+        return [Auroc("AUROC", "present", "removed")]
+
+    def prediction(self, row: Row, output: Output) -> Mapping[str, Any]:
+        return {"id": str(row["id"]), **output}
+
+    def failure(self, row: Row, output: Output, score: CaseScore) -> Mapping[str, Any] | None:
+        """Refused with its documents there, or answered without them."""
+        wrong = [name for name, value in score.values.items() if not value]
+        return {"id": str(row["id"]), "reasons": wrong, "question": row["question"], **output} if wrong else None
 
 
-def _ask(search: Search, case: RetrievalCase) -> Pair:
+def _ask(search: Search, case: RetrievalCase) -> Output:
     reader = search.index.snapshot()
     query = SearchQuery(case.question, as_of=date.today())
     found = reader.recall(sparse_query(case.question), None, query, _CANDIDATES + _SPARE)
     gold = {name for group in case.groups for name in group}
     rows = {passage.id: row_of(passage) for passage in reader.fetch([candidate.passage_id for candidate in found])}
     others = [candidate for candidate in found if rows[candidate.passage_id] not in gold]
-    return Pair(case, *(_sure(search, reader, case.question, some[:_CANDIDATES]) for some in (found, others)))
+    sure = (_sure(search, reader, case.question, some[:_CANDIDATES]) for some in (found, others))
+    return dict(zip(("present", "removed"), sure, strict=True))
 
 
 def _sure(search: Search, reader: PassageReader, question: str, candidates: Sequence[Candidate]) -> float:
-    return search.rank(reader, question, candidates)[1]
-
-
-def _report(pairs: Sequence[Pair]) -> TaskResult:
-    threshold = default_model().threshold
-    sure = [pair.present for pair in pairs] + [pair.removed for pair in pairs]
-    answered = np.mean([pair.present >= threshold for pair in pairs])
-    refused = np.mean([pair.removed < threshold for pair in pairs])
-    return TaskResult(
-        n=len(pairs),
-        metrics={
-            "AUROC": auroc(sure, [True] * len(pairs) + [False] * len(pairs)),
-            "answered_when_present": float(answered),
-            "refused_when_removed": float(refused),
-        },
-        latency={},
-        config={"threshold": threshold},
-        predictions=[{"id": pair.case.id, "present": pair.present, "removed": pair.removed} for pair in pairs],
-        failures=[
-            {"id": pair.case.id, "question": pair.case.question, "present": pair.present, "removed": pair.removed}
-            for pair in pairs
-            if pair.present < threshold <= pair.removed
-        ],
-        cases=[_score(pair, threshold) for pair in pairs],
-        measures=[Mean("answered_when_present"), Mean("refused_when_removed")],
-    )
-
-
-def _score(pair: Pair, threshold: float) -> CaseScore:
-    answered, refused = pair.present >= threshold, pair.removed < threshold
-    return CaseScore(pair.case.id, {"answered_when_present": float(answered), "refused_when_removed": float(refused)})
+    return float(search.rank(reader, question, candidates)[1])

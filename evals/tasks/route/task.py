@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-import numpy as np
-
-from assistant.learning.calibration import coverage_at_precision, expected_calibration_error, macro_f1
 from evals.contracts import CaseScore, RunOptions, TaskResult
 from evals.held_back import Judged, judge, read_material
-from evals.measures import MacroF1, Mean
-from evals.tasks.classify.task import config_of, latency_of
+from evals.measures import MacroF1, Mean, figures_of
+from evals.pooled_measures import CalibrationError, CoverageAt
+from evals.tasks.classify.task import config_of, latency_of, sureness
 from evals.tasks.route.units import UnitList, read_units
 
 SHOWN_UNITS = 10
+MEASURES = (
+    Mean("top1"),
+    Mean("top3"),
+    MacroF1("macro_f1"),
+    CoverageAt("coverage_at_95"),
+    CalibrationError("calibration_error"),
+)
 
 
 class RouteTask:
@@ -26,16 +29,17 @@ class RouteTask:
         material = read_material(options, target)
         units = read_units(options.units)
         judged = list(judge(material, units.profiles, options))
-        ranks = np.array([rank_of(one, units) for one in judged])
+        ranks = [rank_of(one, units) for one in judged]
+        cases = [_score(one, rank, units) for one, rank in zip(judged, ranks, strict=True)]
         return TaskResult(
             n=len(judged),
-            metrics=metrics_of(judged, ranks, units),
+            metrics=figures_of(cases, MEASURES),
             latency=latency_of(judged),
             config={**config_of(material, target), "units": str(options.units)},
             predictions=(_prediction(one) for one in judged),
-            failures=(_failure(one, int(rank)) for one, rank in zip(judged, ranks, strict=True) if rank),
-            cases=[_score(one, int(rank), units) for one, rank in zip(judged, ranks, strict=True)],
-            measures=[Mean("top1"), Mean("top3"), MacroF1("macro_f1")],
+            failures=(_failure(one, rank) for one, rank in zip(judged, ranks, strict=True) if rank),
+            cases=cases,
+            measures=MEASURES,
         )
 
 
@@ -46,27 +50,12 @@ def rank_of(one: Judged, units: UnitList) -> int:
     return next((rank for rank, label in enumerate(ranked) if label in right), len(one.prediction.ranked))
 
 
-def metrics_of(judged: Sequence[Judged], ranks: np.ndarray, units: UnitList) -> dict[str, float]:
-    sure = np.array([one.prediction.confidence for one in judged], np.float32)
-    told = [units.canonical(one.prediction.ranked[0][0]) for one in judged]
-    first = [units.canonical(one.example.label) for one in judged]
-    gold = [mine if rank == 0 else other for mine, other, rank in zip(told, first, ranks, strict=True)]
-    return {
-        "top1": float((ranks == 0).mean()),
-        "top3": float((ranks < 3).mean()),
-        "macro_f1": macro_f1(gold, told),
-        "coverage_at_95": coverage_at_precision(sure, ranks == 0)[0],
-        "calibration_error": expected_calibration_error(sure, ranks == 0),
-    }
-
-
 def _score(one: Judged, rank: int, units: UnitList) -> CaseScore:
     """Where any of several units is right, the one that was said counts as the gold one."""
     said = units.canonical(one.prediction.ranked[0][0])
     gold = said if rank == 0 else units.canonical(one.example.label)
-    return CaseScore(
-        one.example.id, {"top1": float(rank == 0), "top3": float(rank < 3)}, labels={"gold": gold, "said": said}
-    )
+    right = {"top1": float(rank == 0), "top3": float(rank < 3)}
+    return CaseScore(one.example.id, right, sureness(one, rank == 0), {"gold": gold, "said": said}, one.seconds)
 
 
 def _prediction(one: Judged) -> dict[str, object]:

@@ -7,19 +7,26 @@ members of the twenty largest groups, all messages that name one of two estates,
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from assistant.similarity.topics import Message, TooMany, group_topics
-from evals.contracts import DatasetError, RunOptions, TaskResult
+from evals.contracts import CaseScore, DatasetError, Measure, RunOptions, TaskResult
 from evals.files import read_rows
-from evals.metrics.clusters import pair_counts
+from evals.measures import Mean, figures_of
+from evals.pooled_measures import PairFigure
+from evals.whole_run import whole_outputs
 
 JUDGEMENTS = Path(__file__).with_name("judgements.jsonl")
 LARGEST = 20
+READ = ("id", "title", "content", "text")
+MEASURES: tuple[Measure, ...] = (
+    *(PairFigure(f"pair_{figure}", figure) for figure in ("precision", "recall", "f1")),
+    PairFigure("largest_pair_precision", "precision", said="largest"),
+    Mean("largest_judged"),
+)
 Row = Mapping[str, Any]
 
 
@@ -31,18 +38,26 @@ class TopicsTask:
     def run(self, options: RunOptions) -> TaskResult:
         """Raises ``DatasetError``."""
         rows = list(read_rows(options.dataset, options.limit))
-        began = time.perf_counter()
-        said = groups_of(rows, options.dataset)
-        seconds = time.perf_counter() - began
+        inputs = [{name: row[name] for name in READ if name in row} for row in rows]
+        outputs, seconds, reused = whole_outputs("topics", {}, inputs, options, lambda: _grouped(rows, options.dataset))
+        said = {one["id"]: one["cluster"] for one in outputs}
         true = events_of(rows, options.extra.get("event", "event"))
+        cases = scores_of(said, true)
         return TaskResult(
             n=len(rows),
-            metrics=metrics_of(said, true) | {"seconds": seconds},
+            metrics=figures_of(cases, MEASURES) | sizes_of(said) | {"seconds": seconds},
             latency={},
             config={"judged": len(true)},
-            predictions=[{"id": key, "cluster": group} for key, group in said.items()],
+            predictions=outputs,
             failures=failures_of(said, true),
+            cases=cases,
+            measures=MEASURES,
+            reused=reused,
         )
+
+
+def _grouped(rows: Sequence[Row], path: Path) -> list[Row]:
+    return [{"id": key, "cluster": group} for key, group in groups_of(rows, path).items()]
 
 
 def groups_of(rows: Sequence[Row], path: Path) -> dict[str, int]:
@@ -65,23 +80,55 @@ def events_of(rows: Sequence[Row], field: str) -> dict[str, str]:
     return own or {str(row["id"]): str(row["event"]) for row in read_rows(JUDGEMENTS)}
 
 
-def metrics_of(said: Mapping[str, int], true: Mapping[str, str]) -> dict[str, float]:
-    """``largest_*``: the largest groups alone, as they are read; the others over everything that was judged."""
-    whole = pair_counts(said, true)
+def scores_of(said: Mapping[str, int], true: Mapping[str, str]) -> list[CaseScore]:
+    """One per message. A group is named by its first message, so that one that stays as it was keeps its name in another run.
+
+    Values, where the message is judged: the share of its group that tells of its event (``in_group``), and of its event that is
+    in its group (``of_event``); a message that is alone in either says nothing.
+    """
+    names: dict[int, str] = {}
+    for key, group in said.items():
+        names.setdefault(group, key)
+    shown = {group for group, _ in Counter(said.values()).most_common(LARGEST)}
+    shares = _shares(said, true)
+    return [
+        CaseScore(
+            key,
+            _judged(key, group in shown, true) | shares.get(key, {}),
+            labels=_labels(key, names[group], group in shown, true),
+        )
+        for key, group in said.items()
+    ]
+
+
+def _judged(key: str, shown: bool, true: Mapping[str, str]) -> dict[str, float]:
+    return {"largest_judged": float(key in true)} if shown else {}
+
+
+def _labels(key: str, name: str, shown: bool, true: Mapping[str, str]) -> dict[str, str]:
+    return {"gold": true.get(key, ""), "said": name} | ({"largest": name} if shown else {})
+
+
+def _shares(said: Mapping[str, int], true: Mapping[str, str]) -> dict[str, dict[str, float]]:
+    judged = [key for key in said if key in true]
+    groups, events = Counter(said[key] for key in judged), Counter(true[key] for key in judged)
+    both = Counter((said[key], true[key]) for key in judged)
+    found: dict[str, dict[str, float]] = {}
+    for key in judged:
+        others = both[said[key], true[key]] - 1
+        sizes = {"in_group": groups[said[key]] - 1, "of_event": events[true[key]] - 1}
+        found[key] = {name: others / size for name, size in sizes.items() if size}
+    return found
+
+
+def sizes_of(said: Mapping[str, int]) -> dict[str, float]:
+    """How many groups, how much stands in groups of three or more, and the pairs of the largest groups, which are read."""
     sizes = Counter(said.values())
-    largest = {group for group, _ in sizes.most_common(LARGEST)}
-    shown = {key: group for key, group in said.items() if group in largest}
-    judged = sum(key in true for key in shown)
-    together = pair_counts(shown, true)
+    largest = [size for _, size in sizes.most_common(LARGEST)]
     return {
         "groups": float(len(sizes)),
         "in_groups_of_3": float(sum(size for size in sizes.values() if size >= 3)),
-        "largest_pair_precision": together.precision,
-        "largest_pairs": float(together.said),
-        "largest_judged": judged / len(shown) if shown else 0.0,
-        "pair_precision": whole.precision,
-        "pair_recall": whole.recall,
-        "pair_f1": whole.f1,
+        "largest_pairs": float(sum(size * (size - 1) // 2 for size in largest)),
     }
 
 
