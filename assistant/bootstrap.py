@@ -179,7 +179,7 @@ def build_container(settings: Settings) -> Container:
         search=search,
         passages=engine.index,
         documents=documents,
-        knowledge=knowledge_desk(settings, documents, lambda: open_library(settings, writable=True)),
+        knowledge=knowledge_desk(settings, documents, engine.index, lambda: open_library(settings, writable=True)),
         sessions=sessions,
         limiter=limiter,
         people=people,

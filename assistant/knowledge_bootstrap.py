@@ -12,16 +12,20 @@ from assistant.domain.pii import TokenNumbering, redact
 from assistant.knowledge_desk import KnowledgeDesk
 from assistant.settings import Settings
 from retrieval.ingestion.registry import SqliteRegistry
+from retrieval.ports import PassageIndex
 
 APPROVED = "approved_documents"
 """Folder of ``data_dir``: what was approved at the desk, as Markdown."""
 
 
-def knowledge_desk(settings: Settings, registry: SqliteRegistry, open_library: Callable[[], Library]) -> KnowledgeDesk:
+def knowledge_desk(
+    settings: Settings, registry: SqliteRegistry, index: PassageIndex, open_library: Callable[[], Library]
+) -> KnowledgeDesk:
+    """``index`` is read, ``open_library`` opens what is written to."""
     folder: Path = settings.data_dir
     return KnowledgeDesk(
         DraftFiles(folder / "drafts"),
-        LibraryShelf(approved_folder(settings), registry, open_library),
+        LibraryShelf(approved_folder(settings), registry, index, open_library),
         hidden_instructions(),
         lambda text: len(redact(text, TokenNumbering(), by_citizen=False)[1]),
         second_person=settings.knowledge.second_person,

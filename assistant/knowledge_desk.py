@@ -9,7 +9,19 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import PurePath
 
-from assistant.domain.policy_draft import PREFIX, Deed, Draft, DraftRefused, DraftState, decided, gaps_in
+from assistant.domain.clause_changes import Change, ClauseChange, clause_changes
+from assistant.domain.policy_draft import (
+    PREFIX,
+    Alike,
+    Deed,
+    Draft,
+    DraftRefused,
+    DraftState,
+    Editor,
+    decided,
+    edited,
+    gaps_in,
+)
 from assistant.knowledge_ports import DraftStore, PolicyShelf
 from retrieval.contracts import Document, Passage, Validity
 
@@ -18,10 +30,11 @@ LONGEST_LIST = 12
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What an editor gives with a draft; ``None`` keeps what the file says."""
+    """What an editor gives with a draft; ``None`` keeps what the file or the draft says."""
 
     title: str | None = None
     kind: str | None = None
+    category: str | None = None
     level: str | None = None
     region: str | None = None
     issuer: str | None = None
@@ -32,29 +45,34 @@ class Wanted:
     verified: bool | None = None
 
     def applied(self, document: Document) -> Document:
-        names = (
-            "title",
-            "kind",
-            "level",
-            "region",
-            "issuer",
-            "document_number",
-            "owner_unit",
-            "review_date",
-            "verified",
-        )
+        names = (name for name in self.__slots__ if name != "effective_from")
         given = {name: value for name in names if (value := getattr(self, name)) is not None}
         starts = self.effective_from or document.validity.effective_from
         return replace(document, **given, validity=Validity(starts, document.validity.repealed_on))
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """What a draft is made of: a file's name and bytes, or ``text``."""
+
+    text: str = ""
+    name: str = ""
+    content: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
 class Preview:
-    """A draft with its clauses as they would be cited, and what to look at before approving."""
+    """A draft with its clauses as they would be cited, and what to look at before approving.
+
+    ``changes``: against the document it replaces; ``edits``: against the revision that is saved, while it is being edited.
+    """
 
     draft: Draft
     clauses: tuple[Passage, ...]
     warnings: tuple[str, ...]
+    alike: tuple[Alike, ...] = ()
+    changes: tuple[ClauseChange, ...] = ()
+    edits: tuple[ClauseChange, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -67,64 +85,80 @@ class KnowledgeDesk:
     private: Callable[[str], int]
     second_person: bool = False
 
-    def add_file(self, name: str, content: bytes, wanted: Wanted, who: str, supersedes: str | None = None) -> Preview:
-        """Raises ``DraftRefused`` for a file that cannot be read."""
-        document, text, warnings = self.shelf.read(PurePath(name), content)
-        return self._made(document, text, wanted, who, supersedes, warnings)
+    def propose(self, source: Source, wanted: Wanted, supersedes: str | None = None) -> Preview:
+        """What a draft would look like; nothing is saved. Raises ``DraftRefused`` for what cannot be read."""
+        return self._preview(self._read(source, wanted, Editor(""), supersedes))
 
-    def add_text(self, text: str, wanted: Wanted, who: str, supersedes: str | None = None) -> Preview:
-        document = Document("", wanted.title or "", "guide")
-        return self._made(document, unicodedata.normalize("NFKC", text), wanted, who, supersedes, ())
-
-    def _made(
-        self, document: Document, text: str, wanted: Wanted, who: str, supersedes: str | None, warnings: tuple[str, ...]
-    ) -> Preview:
-        if supersedes is not None and all(supersedes != known.id for known in self.shelf.known()):
-            raise DraftRefused("document_unknown", "要替代的文件不存在，请从文件列表中选择。")
-        own = replace(wanted.applied(document), id=PREFIX + secrets.token_hex(6))
-        draft = Draft(own, text, supersedes, (Deed("made", who, datetime.now(UTC)),), warnings=warnings)
-        preview = self._preview(draft)
-        self.drafts.put(draft)
+    def add(self, source: Source, wanted: Wanted, who: Editor, supersedes: str | None = None) -> Preview:
+        """Raises ``DraftRefused`` for what cannot be read."""
+        preview = self._preview(self._read(source, wanted, who, supersedes))
+        self.drafts.put(preview.draft)
         return preview
+
+    def _read(self, source: Source, wanted: Wanted, who: Editor, supersedes: str | None) -> Draft:
+        if source.name:
+            document, text, warnings = self.shelf.read(PurePath(source.name), source.content)
+        else:
+            document, text, warnings = Document("", "", "guide"), unicodedata.normalize("NFKC", source.text), ()
+        self._check_replaced(supersedes)
+        own = replace(wanted.applied(document), id=PREFIX + secrets.token_hex(6))
+        return Draft(own, text, supersedes, (_deed("made", who),), warnings=warnings)
+
+    def _check_replaced(self, document_id: str | None) -> None:
+        if document_id is not None and self.shelf.get(document_id) is None:
+            raise DraftRefused("document_unknown", "要替代的文件不存在，请从文件列表中选择。")
 
     def look(self, draft_id: str) -> Preview:
         return self._preview(self._found(draft_id))
 
-    def edit(self, draft_id: str, text: str, wanted: Wanted, who: str, revision: int) -> Preview:
-        """Raises ``DraftRefused`` where it was decided or edited meanwhile."""
+    def try_edit(self, draft_id: str, text: str, wanted: Wanted, supersedes: str | None, revision: int) -> Preview:
+        """What an edit would look like; nothing is saved. Raises ``DraftRefused``."""
+        old = self._found(draft_id)
+        preview = self._preview(self._edited(old, text, wanted, Editor(""), supersedes, revision))
+        return replace(preview, edits=_differences(self.shelf.cut(old), preview.clauses))
+
+    def edit(
+        self, draft_id: str, text: str, wanted: Wanted, who: Editor, supersedes: str | None, revision: int
+    ) -> Preview:
+        """Raises ``DraftRefused`` where it was published or edited meanwhile."""
         with self.drafts.alone():
-            old = self._found(draft_id)
-            if old.state is not DraftState.DRAFT or old.revision != revision:
-                raise DraftRefused("draft_changed", "草稿已被他人修改或者处理，请重新查看。")
-            deeds = (*old.deeds, Deed("edited", who, datetime.now(UTC)))
-            document = wanted.applied(old.document)
-            draft = replace(old, document=document, text=text, deeds=deeds, revision=revision + 1)
-            preview = self._preview(draft)
-            self.drafts.put(draft)
+            preview = self._preview(self._edited(self._found(draft_id), text, wanted, who, supersedes, revision))
+            self.drafts.put(preview.draft)
         return preview
 
-    def approve(self, draft_id: str, who: str, revision: int) -> Draft:
+    def _edited(
+        self, old: Draft, text: str, wanted: Wanted, who: Editor, supersedes: str | None, revision: int
+    ) -> Draft:
+        self._check_replaced(supersedes)
+        words = unicodedata.normalize("NFKC", text)
+        return edited(old, wanted.applied(old.document), words, supersedes, _deed("edited", who), revision)
+
+    def approve(self, draft_id: str, who: Editor, revision: int) -> Draft:
         """Cited from now on. Raises ``DraftRefused`` and ``KnowledgeUnavailable``: then nothing changed."""
         with self.drafts.alone():
-            deed = Deed("approved", who, datetime.now(UTC))
-            draft = decided(
-                self._found(draft_id), DraftState.APPROVED, deed, revision, second_person=self.second_person
-            )
+            deed, found = _deed("approved", who), self._found(draft_id)
+            draft = decided(found, DraftState.APPROVED, deed, revision, second_person=self.second_person)
             self._preview(draft)
             self.shelf.publish(draft)
             self.drafts.put(draft)
         return draft
 
-    def reject(self, draft_id: str, who: str, revision: int, reason: str) -> Draft:
+    def reject(self, draft_id: str, who: Editor, revision: int, reason: str) -> Draft:
+        """Back to its author, who reads the reason. Raises ``DraftRefused``."""
         with self.drafts.alone():
-            deed = Deed("rejected", who, datetime.now(UTC), reason)
-            draft = decided(self._found(draft_id), DraftState.REJECTED, deed, revision, second_person=False)
+            deed, found = _deed("rejected", who, reason), self._found(draft_id)
+            draft = decided(found, DraftState.REJECTED, deed, revision, second_person=False)
             self.drafts.put(draft)
         return draft
 
-    def retire(self, document_id: str, repealed_on: date) -> None:
-        """Raises ``DraftRefused`` for an unknown document, ``KnowledgeUnavailable``."""
-        if not self.shelf.retire(document_id, repealed_on):
+    def retire(self, document_id: str, repealed_on: date, reason: str, successor_id: str | None = None) -> None:
+        """Raises ``DraftRefused`` for an unknown document or successor, ``KnowledgeUnavailable``."""
+        successor = self.shelf.get(successor_id) if successor_id else None
+        if successor_id is not None and (successor is None or successor_id == document_id):
+            raise DraftRefused("successor_unknown", "接替的文件不存在或者就是它自己，请从文件列表中选择。")
+        if successor is not None and not successor.validity.covers(repealed_on):
+            raise DraftRefused("successor_not_in_force", "接替的文件在那一天不是现行有效，请换一份或者改日期。")
+        if not self.shelf.retire(document_id, repealed_on, reason, successor_id):
             raise DraftRefused("document_not_found", "没有这个文件。")
 
     def _found(self, draft_id: str) -> Draft:
@@ -137,7 +171,16 @@ class KnowledgeDesk:
         clauses = self.shelf.cut(draft)
         if not clauses or not draft.document.title.strip():
             raise DraftRefused("draft_empty", "没有标题或者正文，请补全后再提交。")
-        return Preview(draft, clauses, (*draft.warnings, *self._risks(draft), *gaps_in(draft.document)))
+        alike = self._alike(draft, clauses)
+        warnings = (*draft.warnings, *self._risks(draft), *_too_alike(alike), *gaps_in(draft.document))
+        replaced = self.shelf.clauses_of(draft.supersedes) if draft.supersedes else ()
+        return Preview(draft, clauses, warnings, alike, _differences(replaced, clauses) if replaced else ())
+
+    def _alike(self, draft: Draft, clauses: Sequence[Passage]) -> tuple[Alike, ...]:
+        """Documents and waiting drafts that say nearly the same; what it replaces and itself are no duplicates."""
+        waiting = [other for other in self.drafts.all() if other.state is DraftState.DRAFT]
+        found = self.shelf.alike(draft.text, clauses, waiting)
+        return tuple(one for one in found if one.id not in (draft.id, draft.supersedes))[:LONGEST_LIST]
 
     def _risks(self, draft: Draft) -> list[str]:
         remark, private = self.inspect(f"{draft.document.title}\n{draft.text}"), self.private(draft.text)
@@ -150,6 +193,18 @@ class KnowledgeDesk:
                 for twin in twins[:LONGEST_LIST]
             ),
         ]
+
+
+def _deed(what: str, who: Editor, reason: str = "") -> Deed:
+    return Deed(what, who.id, datetime.now(UTC), reason.strip(), who.name)
+
+
+def _too_alike(alike: Sequence[Alike]) -> list[str]:
+    return [f"与《{one.title}》内容有{one.share:.0%}相同：请确认不是重复，或者作为它的新版本。" for one in alike]
+
+
+def _differences(older: Sequence[Passage], newer: Sequence[Passage]) -> tuple[ClauseChange, ...]:
+    return tuple(change for change in clause_changes(older, newer) if change.change is not Change.SAME)
 
 
 def _twins(draft: Draft, known: Sequence[Document]) -> list[Document]:

@@ -76,7 +76,7 @@ def _failing() -> Iterator[None]:
 
 
 def _encode(draft: Draft) -> dict[str, Any]:
-    deeds = [[deed.what, deed.who, deed.at.isoformat(), deed.reason] for deed in draft.deeds]
+    deeds = [[deed.what, deed.who, deed.at.isoformat(), deed.reason, deed.name] for deed in draft.deeds]
     return {
         "facts": json.loads(encode_facts(ParsedDocument(draft.document, draft.text))),
         "text": draft.text,
@@ -89,7 +89,8 @@ def _encode(draft: Draft) -> dict[str, Any]:
 
 
 def _decode(stored: dict[str, Any]) -> Draft:
-    deeds = tuple(Deed(what, who, datetime.fromisoformat(at), reason) for what, who, at, reason in stored["deeds"])
+    # Drafts of the first release have no names.
+    deeds = tuple(Deed(what, who, datetime.fromisoformat(at), *rest) for what, who, at, *rest in stored["deeds"])
     return Draft(
         decode_document(stored["facts"]),
         stored["text"],

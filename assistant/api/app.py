@@ -28,6 +28,7 @@ from assistant.api.feedback.endpoints import router as feedback
 from assistant.api.follow_ups.endpoints import router as follow_ups
 from assistant.api.health.endpoints import router as health
 from assistant.api.inquiries.endpoints import router as inquiries
+from assistant.api.knowledge.drafts import router as knowledge_drafts
 from assistant.api.knowledge.endpoints import router as knowledge
 from assistant.api.metrics import Metrics
 from assistant.api.middleware.authentication import Authentication, KnownKey
@@ -80,6 +81,7 @@ ROUTERS = (
     similar_orders,
     watch,
     knowledge,
+    knowledge_drafts,
     session,
     oidc,
     accounts,

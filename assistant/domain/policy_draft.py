@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from difflib import SequenceMatcher
 from enum import StrEnum
 
-from retrieval.contracts import Document, Passage
+from retrieval.contracts import Document
 
 PREFIX = "desk-"
 """Documents that were written or taken in at the knowledge desk have ids of their own."""
+
+
+UNFINISHED = "【待填写"
+"""Begins a place that a prefilled guide leaves to its author."""
 
 
 class DraftState(StrEnum):
     DRAFT = "draft"
     APPROVED = "approved"
     REJECTED = "rejected"
-
-
-class Change(StrEnum):
-    SAME = "same"
-    ADDED = "added"
-    REMOVED = "removed"
-    CHANGED = "changed"
 
 
 class DraftRefused(Exception):  # noqa: N818 - an answer to an editor
@@ -36,6 +31,14 @@ class DraftRefused(Exception):  # noqa: N818 - an answer to an editor
 
 
 @dataclass(frozen=True, slots=True)
+class Editor:
+    """Somebody at the desk. ``id`` is the principal that rules compare, ``name`` what colleagues read."""
+
+    id: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Deed:
     """Who did what, when (ordinance Article 35). ``what``: made, edited, approved, rejected."""
 
@@ -43,6 +46,7 @@ class Deed:
     who: str
     at: datetime
     reason: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +75,36 @@ def decided(draft: Draft, state: DraftState, deed: Deed, revision: int, *, secon
     if draft.state is not DraftState.DRAFT:
         raise DraftRefused("draft_decided", "这份草稿已经处理过，请刷新查看。")
     if draft.revision != revision:
-        raise DraftRefused("draft_changed", "草稿已被他人修改，请重新查看后再决定。")
-    if state is DraftState.APPROVED and second_person and deed.who in draft.authors:
-        raise DraftRefused("second_person_needed", "按本单位规定，须由另一位知识库编辑审核通过。")
+        raise DraftRefused("draft_changed", "他人已修改这份草稿，请先看最新内容再决定。")
+    if state is DraftState.REJECTED and not deed.reason.strip():
+        raise DraftRefused("reason_needed", "退回要写明原因，作者会看到。")
+    if state is DraftState.APPROVED:
+        _check_approval(draft, deed.who, second_person)
     return replace(draft, state=state, deeds=(*draft.deeds, deed))
+
+
+def _check_approval(draft: Draft, who: str, second_person: bool) -> None:
+    if UNFINISHED in draft.text:
+        raise DraftRefused("draft_unfinished", "正文中还有“【待填写…】”，请填好或者删去后再通过。")
+    if second_person and who in draft.authors:
+        raise DraftRefused("second_person_needed", "按本单位规定，须由另一位知识库编辑审核通过。")
+
+
+def edited(draft: Draft, document: Document, text: str, supersedes: str | None, deed: Deed, revision: int) -> Draft:
+    """The next revision; what was sent back waits for a decision again. Raises ``DraftRefused``."""
+    if draft.state is DraftState.APPROVED:
+        raise DraftRefused("draft_decided", "这份草稿已经通过并发布，要改请添加新版本。")
+    if draft.revision != revision:
+        raise DraftRefused("draft_changed", "他人已修改这份草稿，请先看最新内容；您写的还在。")
+    return replace(
+        draft,
+        document=document,
+        text=text,
+        supersedes=supersedes,
+        deeds=(*draft.deeds, deed),
+        state=DraftState.DRAFT,
+        revision=revision + 1,
+    )
 
 
 def gaps_in(document: Document) -> tuple[str, ...]:
@@ -91,34 +121,11 @@ def gaps_in(document: Document) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class ClauseChange:
-    change: Change
-    clause: str
-    before: str = ""
-    after: str = ""
+class Alike:
+    """A document or waiting draft that says nearly the same; ``share`` in [0, 1] of the shorter one's words."""
 
-
-def clause_changes(older: Sequence[Passage], newer: Sequence[Passage]) -> tuple[ClauseChange, ...]:
-    """Two versions clause by clause, in the order of the newer one; equal places are the same clause."""
-    before, after = _by_place(older), _by_place(newer)
-    found: list[ClauseChange] = []
-    matcher = SequenceMatcher(None, list(before), list(after), autojunk=False)
-    for _, first, last, begin, end in matcher.get_opcodes():
-        places = list(before)[first:last], list(after)[begin:end]
-        found += [ClauseChange(Change.REMOVED, place, before[place]) for place in places[0] if place not in after]
-        found += [_compared(place, before.get(place), after[place]) for place in places[1]]
-    return tuple(found)
-
-
-def _by_place(passages: Sequence[Passage]) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for passage in passages:
-        place = " ".join(passage.path) or "全文"
-        found[place] = f"{found[place]}\n{passage.text}" if place in found else passage.text
-    return found
-
-
-def _compared(place: str, before: str | None, after: str) -> ClauseChange:
-    if before is None:
-        return ClauseChange(Change.ADDED, place, "", after)
-    return ClauseChange(Change.SAME if before == after else Change.CHANGED, place, before, after)
+    id: str
+    title: str
+    share: float
+    in_force: bool
+    is_draft: bool = False

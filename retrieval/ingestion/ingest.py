@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
 from pathlib import Path
 
 from retrieval.ingestion.parsed import ParsedDocument, Rejection
-from retrieval.ingestion.registry import SqliteRegistry
+from retrieval.ingestion.registry import Retirement, SqliteRegistry
 from retrieval.ingestion.report import DEFAULT_OPTIONS, IngestOptions, IngestReport, ProgressListener, TextInspector
 from retrieval.ingestion.run import Run
 from retrieval.ports import PassageIndex
@@ -64,7 +63,7 @@ def remove_documents(document_ids: Sequence[str], index: PassageIndex, registry:
         return known
 
 
-def retire_document(document_id: str, repealed_on: date, index: PassageIndex, registry: SqliteRegistry) -> bool:
+def retire_document(document_id: str, retirement: Retirement, index: PassageIndex, registry: SqliteRegistry) -> bool:
     """Ends a document's validity on a day; ``False`` for an unknown one. It stays to be found as of the days before.
 
     Raises:
@@ -73,6 +72,6 @@ def retire_document(document_id: str, repealed_on: date, index: PassageIndex, re
     with registry.exclusive():
         if registry.get(document_id) is None:
             return False
-        registry.retire(document_id, repealed_on)
+        registry.retire(document_id, retirement)
         Run(index, registry, DEFAULT_OPTIONS, None).finish()
         return True

@@ -53,6 +53,15 @@ class PendingDocument:
     touched: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Retirement:
+    """A document holds no more from ``repealed_on``; ``successor_id`` is what to read instead."""
+
+    repealed_on: date
+    successor_id: str | None = None
+    reason: str = ""
+
+
 class SqliteRegistry:
     """Implements ``retrieval.ports.DocumentRegistry``; safe for several threads, one writing process at a time.
 
@@ -176,19 +185,31 @@ class SqliteRegistry:
     def record_source(self, source: str, fingerprint: str, notes: str) -> None:
         self._store.execute("INSERT OR REPLACE INTO sources VALUES (?, ?, ?)", source, fingerprint, notes)
 
-    def retire(self, document_id: str, repealed_on: date) -> None:
+    def retire(self, document_id: str, retirement: Retirement) -> None:
         """A day decided by a person from which a document holds no more; it outlasts reading the source again.
 
         Takes effect with the next linking of versions; a document that ends earlier by itself still does.
         """
-        self._store.execute("INSERT OR REPLACE INTO retirements VALUES (?, ?)", document_id, repealed_on.isoformat())
+        ends, successor = retirement.repealed_on.isoformat(), retirement.successor_id
+        self._store.execute(
+            "INSERT OR REPLACE INTO retirements (id, repealed_on, successor_id, reason) VALUES (?, ?, ?, ?)",
+            document_id,
+            ends,
+            successor,
+            retirement.reason,
+        )
+
+    def retirement_of(self, document_id: str) -> Retirement | None:
+        """What a person decided; ``None`` for a document that ends by itself or not at all."""
+        rows = self._store.rows("SELECT repealed_on, successor_id, reason FROM retirements WHERE id = ?", document_id)
+        return Retirement(date.fromisoformat(rows[0][0]), *rows[0][1:]) if rows else None
 
     def version_facts(self) -> list[VersionFacts]:
         rows = self._store.rows(
-            "SELECT facts, first_article, r.repealed_on FROM documents d LEFT JOIN retirements r ON r.id = d.id"
-            " WHERE state != 'removing' ORDER BY d.id"
+            "SELECT facts, first_article, r.repealed_on, r.successor_id FROM documents d"
+            " LEFT JOIN retirements r ON r.id = d.id WHERE state != 'removing' ORDER BY d.id"
         )
-        return [_ending(_version_facts(json.loads(facts), opening), retired) for facts, opening, retired in rows]
+        return [_ending(_version_facts(json.loads(facts), opening), *ended) for facts, opening, *ended in rows]
 
     def apply_links(self, links: Mapping[str, Links]) -> list[str]:
         """Stores the links; documents that are indexed with another end of validity become pending and are returned."""
@@ -247,11 +268,12 @@ def _stored(links: Links) -> list[str | None]:
     return [links.series_id, links.predecessor_id, links.successor_id, repealed_on]
 
 
-def _ending(facts: VersionFacts, retired: str | None) -> VersionFacts:
+def _ending(facts: VersionFacts, retired: str | None, successor_id: str | None) -> VersionFacts:
     if retired is None:
         return facts
     day = date.fromisoformat(retired)
-    return replace(facts, repealed_on=min(facts.repealed_on or day, day))
+    named = successor_id or facts.superseded_by
+    return replace(facts, repealed_on=min(facts.repealed_on or day, day), superseded_by=named)
 
 
 def _version_facts(facts: Mapping[str, Any], opening: str) -> VersionFacts:
@@ -269,4 +291,4 @@ def _version_facts(facts: Mapping[str, Any], opening: str) -> VersionFacts:
     )
 
 
-__all__ = ["IngestionBusy", "PendingDocument", "SqliteRegistry", "Staged"]
+__all__ = ["IngestionBusy", "PendingDocument", "Retirement", "SqliteRegistry", "Staged"]

@@ -25,6 +25,8 @@ CREATE TABLE sources (path TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, notes TE
 """
 # Younger than version 1, which ledgers keep: a program that does not know the table reads them as before.
 _RETIREMENTS = "CREATE TABLE IF NOT EXISTS retirements (id TEXT PRIMARY KEY, repealed_on TEXT NOT NULL)"
+_LATER = {"successor_id": "TEXT", "reason": "TEXT NOT NULL DEFAULT ''"}
+"""Columns of retirements that ledgers of the first release lack."""
 
 
 class IngestionBusy(Exception):  # noqa: N818 - says what the other process does
@@ -98,3 +100,11 @@ class SqliteStore:
                     self._connection.execute(statement)
                 self._connection.execute(f"PRAGMA user_version = {_SCHEMA_VERSION}")
         self._connection.execute(_RETIREMENTS)
+        if self._lacking():
+            with self.transaction():  # another process may be opening the same ledger
+                for name in self._lacking():
+                    self._connection.execute(f"ALTER TABLE retirements ADD COLUMN {name} {_LATER[name]}")
+
+    def _lacking(self) -> list[str]:
+        known = {row[1] for row in self.rows("PRAGMA table_info(retirements)")}
+        return [name for name in _LATER if name not in known]

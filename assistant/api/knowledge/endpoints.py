@@ -1,129 +1,67 @@
-"""``/v1/knowledge``: drafts are previewed and approved, documents listed, compared by version and retired."""
+"""``/v1/knowledge/documents``: listed and searched, shown with versions, compared clause by clause, retired."""
 
 from __future__ import annotations
 
 import asyncio
-import base64
-from collections.abc import Callable
-from typing import Annotated, Literal, TypeVar
+import unicodedata
+from datetime import date
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request
 
-from assistant.api.answering import record, today
+from assistant.api.answering import today
 from assistant.api.documents.endpoints import versions_of
 from assistant.api.documents.schemas import DocumentView, VersionView
-from assistant.api.identity import identity_of
+from assistant.api.documents.searching import Found, found_in_text
+from assistant.api.knowledge.asking import desk_says, noted
 from assistant.api.knowledge.schemas import (
     ChangeView,
     ClauseView,
-    Decision,
-    DraftEdit,
-    DraftList,
-    DraftRow,
+    ComparisonView,
     KnowledgeDetail,
     KnowledgePage,
     KnowledgeRow,
-    NewDraft,
-    PreviewView,
     Retirement,
 )
+from assistant.api.passages.endpoints import refuse_unfit
 from assistant.api.problems import Problem
-from assistant.api.schemas import problems
+from assistant.api.schemas import Identifier, problems
 from assistant.api.state import ApiContainer, state_of
-from assistant.domain.pii import TokenNumbering, redact
-from assistant.domain.policy_draft import Change, DraftRefused, clause_changes
-from assistant.knowledge_ports import KnowledgeUnavailable
+from assistant.domain.clause_changes import Change, ClauseChange, clause_changes
 from retrieval.contracts import Document, Passage
 
 router = APIRouter(prefix="/v1/knowledge", tags=["知识库"])
-T = TypeVar("T")
-STATUSES = {
-    "draft_not_found": 404,
-    "document_not_found": 404,
-    "draft_decided": 409,
-    "draft_changed": 409,
-    "second_person_needed": 403,
-}
 Flag = Literal["due", "unverified", "retired", "in_force"]
-
-
-async def desk_says(work: Callable[[], T]) -> T:
-    """Runs the blocking desk in a thread. Raises ``Problem`` 403, 404, 409, 422 or 503."""
-    try:
-        return await asyncio.to_thread(work)
-    except DraftRefused as refusal:
-        raise Problem(STATUSES.get(refusal.code, 422), refusal.code, refusal.detail) from None
-    except KnowledgeUnavailable as error:
-        raise Problem(503, "knowledge_unavailable", str(error), headers={"retry-after": "5"}) from None
-
-
-@router.post("/drafts", status_code=201, response_model=PreviewView, summary="新文件草稿", responses=problems(403, 422))
-async def add_draft(request: Request, body: NewDraft) -> PreviewView:
-    desk, who, wanted = state_of(request).container.knowledge, identity_of(request).principal, body.facts.wanted()
-    if body.file is None:
-        preview = await desk_says(lambda: desk.add_text(body.text, wanted, who, body.supersedes))
-    else:
-        name, content = body.file.name, base64.b64decode(body.file.content)
-        preview = await desk_says(lambda: desk.add_file(name, content, wanted, who, body.supersedes))
-    await _noted(request, "knowledge_draft", preview.draft.id)
-    return PreviewView.of(preview, today())
-
-
-@router.get("/drafts", response_model=DraftList, summary="草稿", responses=problems(403))
-async def list_drafts(request: Request) -> DraftList:
-    drafts = await desk_says(state_of(request).container.knowledge.drafts.all)
-    return DraftList(items=[DraftRow.of(draft) for draft in drafts])
-
-
-@router.get("/drafts/{draft_id}", response_model=PreviewView, summary="草稿预览", responses=problems(403, 404))
-async def get_draft(request: Request, draft_id: str) -> PreviewView:
-    desk = state_of(request).container.knowledge
-    return PreviewView.of(await desk_says(lambda: desk.look(draft_id)), today())
-
-
-@router.put(
-    "/drafts/{draft_id}", response_model=PreviewView, summary="修改草稿", responses=problems(403, 404, 409, 422)
-)
-async def edit_draft(request: Request, draft_id: str, body: DraftEdit) -> PreviewView:
-    desk, who = state_of(request).container.knowledge, identity_of(request).principal
-    wanted = body.facts.wanted()
-    return PreviewView.of(await desk_says(lambda: desk.edit(draft_id, body.text, wanted, who, body.revision)), today())
-
-
-@router.post(
-    "/drafts/{draft_id}/decisions",
-    response_model=DraftRow,
-    summary="审核草稿：通过后才会被引用",
-    responses=problems(403, 404, 409, 422),
-)
-async def decide_draft(request: Request, draft_id: str, body: Decision) -> DraftRow:
-    desk, who = state_of(request).container.knowledge, identity_of(request).principal
-    if body.verdict == "approved":
-        draft = await desk_says(lambda: desk.approve(draft_id, who, body.revision))
-    else:
-        draft = await desk_says(lambda: desk.reject(draft_id, who, body.revision, body.reason))
-    await _noted(request, f"knowledge_{body.verdict}", draft_id)
-    return DraftRow.of(draft)
 
 
 @router.get("/documents", response_model=KnowledgePage, summary="知识库文件", responses=problems(403, 422))
 async def list_knowledge(
     request: Request,
-    q: Annotated[str, Query(max_length=100, description="标题中的文字")] = "",
+    q: Annotated[str, Query(max_length=100, description="标题或正文中的文字")] = "",
     owner: Annotated[str, Query(max_length=100, description="责任单位")] = "",
     kind: Annotated[str | None, Query(max_length=40)] = None,
     flag: Annotated[Flag | None, Query(description="到期、未核实、已失效、现行")] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 100,
 ) -> KnowledgePage:
-    day = today()
-    documents = await asyncio.to_thread(state_of(request).container.documents.all)
-    rows = [
-        KnowledgeRow(**dict(DocumentView.of(one, day)), due=one.review_date is not None and one.review_date <= day)
-        for one in documents
-        if q in one.title and owner in (one.owner_unit or "") and kind in (None, one.kind)
-    ]
-    found = [row for row in rows if _fits(row, flag)]
-    return KnowledgePage(items=sorted(found, key=lambda row: row.title)[:limit], total=len(found), as_of=day)
+    """Those with the words in their title by title, then those whose clauses say it, best first."""
+    refuse_unfit(q)
+    container, day, words = state_of(request).container, today(), unicodedata.normalize("NFKC", q).strip()
+    documents = await asyncio.to_thread(container.documents.all)
+    titled = sorted((one for one in documents if words in one.title), key=lambda one: one.title)
+    inside = await found_in_text(container, words, day, without={one.id for one in titled})
+    rows = [_row(Found(one), day) for one in titled] + [_row(found, day) for found in inside]
+    fit = [row for row in rows if owner in (row.owner_unit or "") and kind in (None, row.kind) and _fits(row, flag)]
+    return KnowledgePage(items=fit[:limit], total=len(fit), as_of=day)
+
+
+def _row(found: Found, day: date) -> KnowledgeRow:
+    document = found.document
+    return KnowledgeRow(
+        **dict(DocumentView.of(document, day)),
+        due=document.review_date is not None and document.review_date <= day,
+        clause=found.place,
+        excerpt=found.excerpt,
+    )
 
 
 def _fits(row: KnowledgeRow, flag: Flag | None) -> bool:
@@ -145,9 +83,7 @@ async def get_knowledge(request: Request, document_id: str) -> KnowledgeDetail:
 
 
 def _detail(container: ApiContainer, document_id: str) -> KnowledgeDetail:
-    document, day = container.documents.get(document_id), today()
-    if document is None:
-        raise Problem(404, "document_not_found", "没有这个文件。")
+    document, day = _known(container, document_id), today()
     versions, clauses = versions_of(container, document), _clauses(container, document)
     before = next((one for one in versions if one.id == document.predecessor_id), None)
     changes = clause_changes(_clauses(container, before), clauses) if before else ()
@@ -156,8 +92,34 @@ def _detail(container: ApiContainer, document_id: str) -> KnowledgeDetail:
         versions=[VersionView.of(version, day) for version in versions],
         clauses=[ClauseView.of(clause) for clause in clauses],
         changes=[ChangeView.of(change) for change in changes if change.change is not Change.SAME],
+        retired_because=container.knowledge.shelf.why_retired(document_id),
         as_of=day,
     )
+
+
+@router.get(
+    "/comparisons", response_model=ComparisonView, summary="两份文件逐条比较", responses=problems(403, 404, 422)
+)
+async def compare(request: Request, before: Identifier, after: Identifier) -> ComparisonView:
+    container, day = state_of(request).container, today()
+    older, newer, rows = await asyncio.to_thread(_compared, container, before, after)
+    return ComparisonView(
+        before=VersionView.of(older, day),
+        after=VersionView.of(newer, day),
+        rows=[ChangeView.of(row) for row in rows],
+    )
+
+
+def _compared(container: ApiContainer, before: str, after: str) -> tuple[Document, Document, tuple[ClauseChange, ...]]:
+    older, newer = _known(container, before), _known(container, after)
+    return older, newer, clause_changes(_clauses(container, older), _clauses(container, newer))
+
+
+def _known(container: ApiContainer, document_id: str) -> Document:
+    document = container.documents.get(document_id)
+    if document is None:
+        raise Problem(404, "document_not_found", "没有这个文件。")
+    return document
 
 
 def _clauses(container: ApiContainer, document: Document) -> list[Passage]:
@@ -173,14 +135,6 @@ def _clauses(container: ApiContainer, document: Document) -> list[Passage]:
 )
 async def retire(request: Request, document_id: str, body: Retirement) -> DocumentView:
     container = state_of(request).container
-    await desk_says(lambda: container.knowledge.retire(document_id, body.repealed_on))
-    await _noted(request, "knowledge_retired", document_id, body.reason)
-    document = await asyncio.to_thread(container.documents.get, document_id)
-    if document is None:
-        raise Problem(404, "document_not_found", "没有这个文件。")
-    return DocumentView.of(document, today())
-
-
-async def _noted(request: Request, event: str, about: str, reason: str = "") -> None:
-    said = {"actor": identity_of(request).principal, "about": about, "reason": redact(reason, TokenNumbering())[0]}
-    await record(state_of(request), event, said)
+    await desk_says(lambda: container.knowledge.retire(document_id, body.repealed_on, body.reason, body.successor_id))
+    await noted(request, "knowledge_retired", document_id, body.reason)
+    return DocumentView.of(await asyncio.to_thread(_known, container, document_id), today())

@@ -18,7 +18,7 @@ _WITH_BODY = ("POST", "PUT", "PATCH", "DELETE")
 FORM = "application/x-www-form-urlencoded"
 FORM_PAGES = ("/", "/complaint", "/progress")
 FORM_ROUTES = "/open311/"
-UPLOADS, UPLOAD_BYTES = "/v1/knowledge/drafts", 12 * 1024 * 1024
+UPLOADS, UPLOAD_BYTES = ("/v1/knowledge/drafts", "/v1/knowledge/previews"), 12 * 1024 * 1024
 """Where documents come in, from editors only (permissions stand before this); Base64 takes a third more than the file."""
 
 
