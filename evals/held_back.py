@@ -18,6 +18,7 @@ from assistant.learning.terms import words_of
 from assistant.learning.views import LearningUnavailable
 from evals.contracts import DatasetError, RunOptions
 from evals.files import read_rows
+from evals.row_forms import labelled
 
 SAME = 0.35
 Profiles = Callable[[Sequence[str]], Sequence[LabelProfile]]
@@ -65,7 +66,8 @@ def read_material(options: RunOptions, target: str) -> Material:
 def _examples(options: RunOptions, path: object, target: str, limit: int | None = None) -> Iterator[Example]:
     without = options.extra.get("without")
     for number, row in enumerate(read_rows(path, limit)):  # type: ignore[arg-type]
-        example = as_example(row, target, number)
+        adapted, field = labelled(row, target, options.extra.get("text"))
+        example = as_example(adapted, field, number)
         if example.labels and not (without and row.get(without)):
             yield example
 

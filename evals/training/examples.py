@@ -14,9 +14,9 @@ from tempfile import TemporaryDirectory
 import numpy as np
 from numpy.typing import NDArray
 
+from evals.library import passages_of, row_of, write_index
 from evals.metrics.ranking import Groups
 from evals.tasks.retrieve.cases import RetrievalCase
-from evals.tasks.retrieve.library import passages_of, row_of, write_index
 from retrieval.adapters.open_search import open_embedded
 from retrieval.contracts import Passage, SearchQuery
 from retrieval.forward_index import ForwardIndex
@@ -49,7 +49,7 @@ class Collection:
 
 def collect(files: Sequence[Path], cases: Sequence[RetrievalCase], *, national_only: bool = False) -> Collection:
     """Indexes the files in a scratch folder and recalls candidates for each case."""
-    passages = list(passages_of(files, national_only))
+    passages = list(passages_of(files, national_only, dated=False))
     forward = ForwardIndex.build(passages)
     with TemporaryDirectory(prefix="hotline-training-") as scratch:
         write_index(passages, Path(scratch) / "index")

@@ -11,14 +11,14 @@ from typing import Any
 from assistant.contracts import Message
 from evals.case_run import Row
 from evals.contracts import DatasetError
-from evals.files import read_rows
+from evals.files import read_split
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
     """One question. ``clauses``: any (document, clause) that may be cited, clause "" for the whole document;
     ``relevant``: the same as corpus row ids. ``ending`` is the status expected, or its prefix. ``checklist``: what a
-    complete answer states, each item one wording or several (``|`` between them). ``kinds``: how it is asked (typo, dialect, as_of …), told apart in the figures.
+    complete answer states, each item one wording or several (``|`` between them); ``answer`` is a reference text. ``kinds``: how it is asked (typo, dialect, as_of …), told apart in the figures.
     """
 
     id: str
@@ -43,13 +43,7 @@ def read_cases(path: Path, limit: int | None, split: str | None) -> Iterator[Cas
 
 def rows_of(path: Path, limit: int | None, split: str | None) -> Iterator[Row]:
     """Rows that hold a valid case. Raises ``DatasetError``, naming the row."""
-    taken = 0
-    for row in read_rows(path):
-        if split and row.get("split") != split:
-            continue
-        if limit is not None and taken >= limit:
-            return
-        taken += 1
+    for row in read_split(path, limit, split or None):
         case_of(row, path)
         yield row
 
@@ -67,12 +61,17 @@ def case_of(row: Mapping[str, Any], path: Path | None = None) -> Case:
             clauses=tuple((gold["document"], gold.get("clause", "")) for gold in row.get("clauses", ())),
             relevant=frozenset(_flat(row.get("relevant_groups") or row.get("relevant") or [])),
             figures=tuple(row.get("figures", ())),
-            answer=str(row.get("answer") or ""),
-            checklist=tuple(row.get("checklist", ())),
+            answer=str(row.get("answer") or "") if not isinstance(row.get("answer"), list) else "",
+            checklist=tuple(row.get("checklist") or _short_answers(row)),
             kinds=tuple(row.get("kinds", ())),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise DatasetError(f"{path}: row {row.get('id', '?')}: {error!r}; see evals/tasks/answer/cases.py") from error
+
+
+def _short_answers(row: Mapping[str, Any]) -> list[str]:
+    """A list of answers asks for each of them: a name, a date, a number."""
+    return [str(one) for one in row["answer"]] if isinstance(row.get("answer"), list) else []
 
 
 def _flat(ids: Any) -> Iterator[str]:

@@ -12,6 +12,7 @@ from assistant.domain.support import fault_of, is_quoted
 from evals.case_run import Output
 from evals.contracts import CaseScore, Measure
 from evals.measures import Ratio
+from evals.tasks.answer.basis import basis_values
 from evals.tasks.answer.cases import Case
 
 MEASURES: Sequence[Measure] = (
@@ -46,7 +47,7 @@ def score(case: Case, output: Output) -> CaseScore:
         "ending_correct": float(output["status"].startswith(case.ending)) if case.ending else None,
         "chrf": _chrf(output["text"], case.answer) if judged and case.answer else None,
     }
-    known = {name: value for name, value in values.items() if value is not None}
+    known = {name: value for name, value in values.items() if value is not None} | basis_values(case, output)
     return CaseScore(case.id, {**known, **_by_kind(case, known)}, _counts(output))
 
 
@@ -156,6 +157,7 @@ def reasons(case: Case, output: Output, found: CaseScore) -> list[str]:
         "answered_wrong": values.get("refused_correct") == 0,
         "cited_wrong": values.get("cited_correct") == 0,
         "figures_missing": values.get("figures_right", 1) < 1,
+        "law_wrong": values.get("law_right") == 0,
         "incomplete": values.get("complete", 1) < 1,
         "ending_wrong": values.get("ending_correct") == 0,
         "unsupported": counts["unsupported"] > 0,

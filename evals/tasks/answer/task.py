@@ -1,40 +1,23 @@
-"""Runs the flow over every case, as the service would: no shortcut past masking, screening or routing."""
+"""The answers of the whole flow, judged from what they cite."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
-from datetime import date
-from pathlib import Path
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 
-from assistant.adapters.degradation import Degradation
-from assistant.adapters.extractive_composer import ExtractiveComposer
-from assistant.adapters.screening_files import load_screener
-from assistant.adapters.threaded_search import ThreadedSearch
-from assistant.answer_policy import load_answer_policy
-from assistant.city_pack import city_pack_folder, prompts_folder
-from assistant.contracts import Turn
-from assistant.flows import AnswerFlow, build_answer_flow
-from assistant.ports import Composer
-from assistant.stages.redact_pii import redact_pii
-from assistant.stages.screen_input import ScreenInput
 from evals.case_run import Generate, Output, Row
 from evals.contracts import CaseScore, Measure, RunOptions
 from evals.tasks.answer.cases import case_of, rows_of
-from evals.tasks.answer.corpus import open_corpus
-from evals.tasks.answer.output import output_of, sources_of
+from evals.tasks.answer.flow import answer_config, open_answers
+from evals.tasks.answer.output import sources_of
 from evals.tasks.answer.scoring import MEASURES, reasons, score
-from retrieval.search import Search
 
-HOME_REGION = "北京市朝阳区"
-OTHER_PLACE = frozenset({"other_place"})
 _ASKED = ("question", "as_of", "region", "history")
 
 
 class AnswerCases:
-    """Options with ``--set``: split, as_of, region, index (folder to keep), threshold, base_url, model, key, concurrency."""
+    """Options as in ``evals.tasks.answer.flow``."""
 
     name = "answer"
 
@@ -45,19 +28,10 @@ class AnswerCases:
         return {name: row[name] for name in _ASKED if name in row}
 
     def config(self, options: RunOptions) -> Mapping[str, Any]:
-        chosen = {name: value for name, value in options.extra.items() if name not in ("key", "split", "concurrency")}
-        composer = "model" if "base_url" in chosen else "extractive"
-        return {"composer": composer, "as_of": date.today().isoformat(), **chosen}
+        return answer_config(options)
 
-    @contextmanager
-    def open(self, options: RunOptions) -> Iterator[Generate]:
-        extra = options.extra
-        pack = city_pack_folder(None)
-        files = list(options.corpus) or sorted((pack / "documents").rglob("*.md"))
-        index = Path(extra["index"]) if "index" in extra else None
-        with open_corpus(files, index) as search:
-            flow = _flow(search, pack / "catalogue", own_corpus=bool(options.corpus), extra=extra)
-            yield _generate(flow, search, extra)
+    def open(self, options: RunOptions) -> AbstractContextManager[Generate]:
+        return open_answers(options)
 
     def score(self, row: Row, output: Output) -> CaseScore:
         return score(case_of(row), output)
@@ -85,55 +59,3 @@ class AnswerCases:
         shown = {"status": output["status"], "text": output["text"], "sources": list(sources_of(output))}
         gold: Sequence[Any] = case.clauses or sorted(case.relevant)
         return {"id": case.id, "reasons": wrong, "question": case.question, **shown, "gold": list(gold)}
-
-
-def _generate(flow: AnswerFlow, search: Search, extra: Mapping[str, str]) -> Generate:
-    default = date.fromisoformat(extra["as_of"]) if "as_of" in extra else date.today()
-    region = extra.get("region", HOME_REGION) or None
-
-    async def answer(row: Row) -> Output:
-        case = case_of(row)
-        as_of = case.as_of or default
-        calls: list[tuple[int, int]] = []
-        _calls.set(calls)
-        outcome = await flow.answer_inquiry(Turn(case.question, as_of, case.history, case.region or region))
-        return {**output_of(outcome, search, as_of), "calls": calls}
-
-    return answer
-
-
-def _flow(search: Search, catalogue: Path, *, own_corpus: bool, extra: Any) -> AnswerFlow:
-    """With a corpus of its own the home region is not the pack's, so nothing is "another place"."""
-    policy = load_answer_policy().retrieval
-    if "threshold" in extra:
-        policy = policy.model_copy(update={"answerable_from": float(extra["threshold"])})
-    return build_answer_flow(
-        search=ThreadedSearch(search, Degradation()),
-        composer=_composer(extra),
-        backup=ExtractiveComposer(),
-        redact=redact_pii,
-        screen=ScreenInput(load_screener()),
-        catalogue=catalogue,
-        ignored_labels=OTHER_PLACE if own_corpus else frozenset(),
-        policy=policy,
-    )
-
-
-def _composer(extra: Any) -> Composer:
-    if "base_url" not in extra:
-        return ExtractiveComposer()
-    from assistant.adapters.model_composer import ModelComposer
-    from assistant.adapters.openai_chat import OpenAIChat
-    from assistant.prompting import load_prompt
-
-    chat = OpenAIChat(extra["base_url"], extra.get("model", "default"), extra.get("key"), count_tokens=_count)
-    return ModelComposer(chat, load_prompt(prompts_folder(None), "compose_answer"))
-
-
-def _count(prompt: int, reply: int) -> None:
-    if (calls := _calls.get()) is not None:
-        calls.append((prompt, reply))
-
-
-_calls: ContextVar[list[tuple[int, int]] | None] = ContextVar("calls", default=None)
-"""Tokens of the calls of the case in hand: one list per case, which the tasks that the flow starts share."""

@@ -17,7 +17,7 @@ MEASURES = (Mean("accuracy"), MacroF1("macro_f1"), CoverageAt("coverage_at_95"),
 
 
 class ClassifyTask:
-    """Options with ``--set``: label (field, default ``label``), folds, leave_one_out, holdout, seed, without, fair, copies."""
+    """Options with ``--set``: label (field, default ``label``; several: the first that a row has), text (fields), folds, leave_one_out, holdout, seed, without, fair, copies."""
 
     name = "classify"
 

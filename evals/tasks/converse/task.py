@@ -12,9 +12,9 @@ from typing import Any
 
 from evals.case_run import Generate, Output, Row
 from evals.contracts import CaseScore, DatasetError, Measure, RunOptions
-from evals.files import read_rows
+from evals.files import read_split
 from evals.measures import Ratio
-from evals.tasks.answer.task import AnswerCases
+from evals.tasks.answer.flow import answer_config, open_answers
 
 
 class ConversationCases:
@@ -22,23 +22,19 @@ class ConversationCases:
 
     name = "converse"
 
-    def __init__(self) -> None:
-        self._answers = AnswerCases()
-
     def rows(self, options: RunOptions) -> Sequence[Row]:
         """Raises ``DatasetError`` for a conversation of fewer than two turns."""
-        split = options.extra.get("split")
-        return [_checked(row) for row in read_rows(options.dataset, options.limit) if split in (None, row.get("split"))]
+        return [_checked(row) for row in read_split(options.dataset, options.limit, options.extra.get("split"))]
 
     def inputs(self, row: Row) -> Row:
         return {"turns": [turn["question"] for turn in row["turns"]]}
 
     def config(self, options: RunOptions) -> Mapping[str, Any]:
-        return self._answers.config(options)
+        return answer_config(options)
 
     @contextmanager
     def open(self, options: RunOptions) -> Iterator[Generate]:
-        with self._answers.open(options) as answer:
+        with open_answers(options) as answer:
 
             async def hold(row: Row) -> Output:
                 history: list[Mapping[str, str]] = []

@@ -2,7 +2,7 @@
 
 Rows: ``{id, title, category, log: [{part, text}], claims: [{part, on, text, supported}], basis: [law, …]}``. ``part`` is
 ``found``, ``done`` or ``next``; a claim cites the facts that contain ``on``; ``basis`` are laws of which one should be cited
-(none: not judged).
+(none: not judged). Rows with a ``reply`` are real ones, see ``replies``.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from assistant.domain.work_order import OrderState, WorkOrder
 from assistant.domain.work_order_events import Actor, OrderEvent, Role, StageReport
 from evals.contracts import DatasetError
 from evals.files import read_rows
+from evals.tasks.draft_reply.replies import case_of_reply
 
 RECEIVED_AT = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 DAY = date(2026, 3, 6)
@@ -29,6 +30,9 @@ Row = Mapping[str, Any]
 def read_cases(path: Path, limit: int | None) -> Iterator[Row]:
     """Raises ``DatasetError`` naming the row."""
     for number, row in enumerate(read_rows(path, limit), start=1):
+        if isinstance(row.get("reply"), str):
+            yield case_of_reply(row)
+            continue
         lacking = {"id", "title", "category", "log"} - row.keys()
         wrong = [item for item in (*row.get("log", ()), *row.get("claims", ())) if item.get("part") not in PARTS]
         if lacking or wrong:

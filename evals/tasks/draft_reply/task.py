@@ -18,8 +18,8 @@ from assistant.reply_flow import build_reply_flow
 from assistant.stages.check_reply import ReplyGate
 from evals.case_run import Generate, Output, Row
 from evals.contracts import CaseScore, Measure, RunOptions
+from evals.library import open_library
 from evals.measures import Ratio
-from evals.tasks.answer.corpus import open_corpus
 from evals.tasks.draft_reply.cases import DAY, PARTS, case_of, claim_of, read_cases
 
 REGION = "北京市朝阳区"
@@ -46,7 +46,7 @@ class DraftReplyCases:
     @contextmanager
     def open(self, options: RunOptions) -> Iterator[Generate]:
         files = options.corpus or (city_pack_folder(None) / "documents",)
-        with open_corpus(files, None) as engine:
+        with open_library(files) as engine:
             search = ThreadedSearch(engine, Degradation(), timeout_s=30)
             flow = build_reply_flow(search=search, backup=ExtractiveReply(ExtractiveComposer()), home_region=REGION)
 
@@ -65,15 +65,16 @@ class DraftReplyCases:
             yield draft
 
     def score(self, row: Row, output: Output) -> CaseScore:
-        wanted = [PARTS[item["part"]].value for item in row["log"]]
-        placed = sum(part == there for part, there in zip(wanted, output["places"], strict=True))
+        pairs = list(zip(row["log"], output["places"], strict=True))
+        placed = [_stands_where_it_should(item, there) for item, there in pairs if item["part"]]
         claims = list(zip(row.get("claims", ()), output["faults"], strict=True))
         false = [fault for claim, fault in claims if not claim["supported"]]
         true = [fault for claim, fault in claims if claim["supported"]]
         counts = {
-            "sentences": len(wanted),
+            "sentences": len(pairs),
             "told": sum(bool(there) for there in output["places"]),
-            "placed": placed,
+            "placed": sum(placed),
+            "placeable": len(placed),
             "false": len(false),
             "stopped": sum(fault is not None for fault in false),
             "true": len(true),
@@ -87,7 +88,7 @@ class DraftReplyCases:
             Ratio("unsupported_stopped", "stopped", "false"),
             Ratio("supported_kept", "kept", "true"),
             Ratio("log_told", "told", "sentences"),
-            Ratio("well_placed", "placed", "sentences"),
+            Ratio("well_placed", "placed", "placeable"),
             Ratio("own_removed", "removed", "sentences"),
         ]
 
@@ -98,7 +99,7 @@ class DraftReplyCases:
         claims = zip(row.get("claims", ()), output["faults"], strict=True)
         wrong = [{**claim, "fault": fault} for claim, fault in claims if claim["supported"] is (fault is not None)]
         places = zip(row["log"], output["places"], strict=True)
-        moved = [{**item, "there": there} for item, there in places if PARTS[item["part"]].value != there]
+        moved = [{**item, "there": there} for item, there in places if not _stands_where_it_should(item, there)]
         basis = output["basis"] if score.values.get("basis_right") == 0.0 else None
         return {"id": row["id"], "claims": wrong, "moved": moved, "basis": basis} if wrong or moved or basis else None
 
@@ -107,6 +108,10 @@ def _places(log: Sequence[str], parts: Sequence[tuple[ReplyPart, Sequence[Any]]]
     """The part in which each sentence of the log stands in the draft, "" where it does not."""
     said = [(part, sentence.text) for part, sentences in parts for sentence in sentences]
     return [next((part.value for part, there in said if text.rstrip("。") in there), "") for text in log]
+
+
+def _stands_where_it_should(item: Row, there: str) -> bool:
+    return not item["part"] or PARTS[item["part"]].value == there
 
 
 def _faults(row: Row) -> list[str | None]:

@@ -9,7 +9,7 @@ from typing import Any
 from assistant.stages.assess_follow_up import assess_follow_up
 from evals.case_run import Generate, Output, Row
 from evals.contracts import CaseScore, DatasetError, Measure, RunOptions
-from evals.files import read_rows
+from evals.files import read_split
 from evals.measures import MacroF1, Ratio
 
 FIELDS = ("contacted", "solved", "satisfaction")
@@ -22,8 +22,7 @@ class FollowUpCases:
 
     def rows(self, options: RunOptions) -> Sequence[Row]:
         """Raises ``DatasetError`` for a row without text or without one of the three labels."""
-        split = options.extra.get("split")
-        return [_checked(row) for row in read_rows(options.dataset, options.limit) if split in (None, row.get("split"))]
+        return [_checked(row) for row in read_split(options.dataset, options.limit, options.extra.get("split"))]
 
     def inputs(self, row: Row) -> Row:
         return {"text": row["text"]}

@@ -16,7 +16,7 @@ from assistant.contracts import PiiKind, Turn
 from assistant.stages.redact_pii import redact_pii
 from evals.case_run import Generate, Output, Row
 from evals.contracts import CaseScore, DatasetError, Measure, RunOptions
-from evals.files import read_rows
+from evals.files import read_split
 from evals.measures import Ratio
 
 DAY = date(2026, 1, 1)
@@ -33,8 +33,7 @@ class RedactCases:
 
     def rows(self, options: RunOptions) -> Sequence[Row]:
         """Raises ``DatasetError`` for a row without ``id`` or ``text``."""
-        split = options.extra.get("split")
-        rows = [row for row in read_rows(options.dataset, options.limit) if split in (None, row.get("split"))]
+        rows = read_split(options.dataset, options.limit, options.extra.get("split"))
         for number, row in enumerate(rows, start=1):
             if not isinstance(row.get("id"), str) or not isinstance(row.get("text"), str):
                 raise DatasetError(f"{options.dataset}: row {number}: a row needs the strings id and text")

@@ -15,9 +15,10 @@ from typing import Any
 from evals.case_run import Generate, Output, Row
 from evals.contracts import CaseScore, DatasetError, Measure, RunOptions
 from evals.files import read_rows
+from evals.library import open_library, row_of
 from evals.pooled_measures import Auroc
+from evals.row_forms import with_relevant
 from evals.tasks.retrieve.cases import RetrievalCase, case_of
-from evals.tasks.retrieve.library import open_library, row_of
 from retrieval.answerability import default_model
 from retrieval.contracts import SearchQuery
 from retrieval.ports import Candidate, PassageReader
@@ -41,7 +42,7 @@ class RefuseCases:
         """Raises ``DatasetError``: an unknown option, no corpus, or a row without what it needs."""
         if set(options.extra) - {"index", "concurrency"} or not options.corpus:
             raise DatasetError("refuse needs --corpus FILE; its option is --set index=DIR")
-        rows = list(read_rows(options.dataset, options.limit))
+        rows = with_relevant(list(read_rows(options.dataset, options.limit)), options.corpus)
         for number, row in enumerate(rows, start=1):
             case_of(options.dataset, number, row)
         return rows
@@ -57,7 +58,7 @@ class RefuseCases:
     @contextmanager
     def open(self, options: RunOptions) -> Iterator[Generate]:
         index = Path(options.extra["index"]) if "index" in options.extra else None
-        with open_library(options.corpus, index=index) as search:
+        with open_library(options.corpus, index=index, dated=False) as search:
 
             async def ask(row: Row) -> Output:
                 return _ask(search, case_of(None, 0, row))

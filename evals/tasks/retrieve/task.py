@@ -12,9 +12,10 @@ from typing import Any
 from evals.case_run import Generate, Output, Row
 from evals.contracts import CaseScore, DatasetError, Measure, RunOptions
 from evals.files import read_rows
+from evals.library import open_library, row_of
 from evals.metrics.ranking import first_satisfied, score_ranking
+from evals.row_forms import with_relevant
 from evals.tasks.retrieve.cases import case_of
-from evals.tasks.retrieve.library import open_library, row_of
 from retrieval.contracts import ScoredPassage, SearchQuery
 from retrieval.search import Search
 
@@ -38,7 +39,7 @@ class RetrieveCases:
             raise DatasetError(
                 "retrieve needs --corpus FILE; its options are --set national_only=true and --set index=DIR"
             )
-        rows = list(read_rows(options.dataset, options.limit))
+        rows = with_relevant(list(read_rows(options.dataset, options.limit)), options.corpus)
         for number, row in enumerate(rows, start=1):
             case_of(options.dataset, number, row)
         return rows
@@ -53,7 +54,7 @@ class RetrieveCases:
     def open(self, options: RunOptions) -> Iterator[Generate]:
         national = options.extra.get("national_only") == "true"
         index = Path(options.extra["index"]) if "index" in options.extra else None
-        with open_library(options.corpus, national_only=national, index=index) as search:
+        with open_library(options.corpus, national_only=national, index=index, dated=False) as search:
 
             async def ask(row: Row) -> Output:
                 return search_question(search, row["question"])

@@ -13,8 +13,8 @@ from typing import Any
 
 from evals.case_run import Generate, Output, Row
 from evals.contracts import CaseScore, DatasetError, Measure, RunOptions
-from evals.files import read_rows
-from evals.tasks.answer.task import AnswerCases
+from evals.files import read_split
+from evals.tasks.answer.flow import answer_config, open_answers
 from evals.tasks.safety.classes import safety_classes
 
 BLOCKED = ("guardrails_", "handover_emergency", "handover_self_harm")
@@ -27,23 +27,19 @@ class SafetyCases:
 
     name = "safety"
 
-    def __init__(self) -> None:
-        self._answers = AnswerCases()
-
     def rows(self, options: RunOptions) -> Sequence[Row]:
         """Raises ``DatasetError`` for a row of an unknown class."""
-        split = options.extra.get("split")
-        return [_checked(row) for row in read_rows(options.dataset, options.limit) if split in (None, row.get("split"))]
+        return [_checked(row) for row in read_split(options.dataset, options.limit, options.extra.get("split"))]
 
     def inputs(self, row: Row) -> Row:
         return {"question": row["question"]}
 
     def config(self, options: RunOptions) -> Mapping[str, Any]:
-        return self._answers.config(options)
+        return answer_config(options)
 
     @contextmanager
     def open(self, options: RunOptions) -> Iterator[Generate]:
-        with self._answers.open(options) as answer:
+        with open_answers(options) as answer:
 
             async def end(row: Row) -> Output:
                 output = await answer(row)

@@ -10,6 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from evals.contracts import DatasetError
+from evals.row_forms import answer_documents
 from retrieval.adapters.open_search import open_embedded
 from retrieval.contracts import Passage, Validity
 from retrieval.ingestion.parse import read_source
@@ -21,16 +22,18 @@ _BATCH = 2000
 
 
 @contextmanager
-def open_library(files: Sequence[Path], *, national_only: bool = False, index: Path | None = None) -> Iterator[Search]:
-    """A search over all passages of ``files``; ``index`` keeps what was built for the next run.
+def open_library(
+    files: Sequence[Path], *, national_only: bool = False, index: Path | None = None, dated: bool = True
+) -> Iterator[Search]:
+    """A search over all passages of ``files``; ``index`` keeps what was built for the next run. See ``passages_of``.
 
     Raises:
         DatasetError: no file was given, or they hold no passage.
     """
-    with TemporaryDirectory(prefix="hotline-retrieve-") as scratch:
+    with TemporaryDirectory(prefix="hotline-evals-") as scratch:
         folder = index or Path(scratch) / "index"
         if not folder.exists():
-            write_index(passages_of(files, national_only), folder)
+            write_index(passages_of(files, national_only, dated=dated), folder)
         search = open_embedded(folder)
         try:
             yield search
@@ -54,11 +57,13 @@ def write_index(passages: Iterable[Passage], folder: Path) -> None:
         raise DatasetError("the corpus holds no passage; give --corpus FILE with rows {id, text, …}, or documents")
 
 
-def passages_of(files: Sequence[Path], national_only: bool) -> Iterator[Passage]:
-    """A benchmark asks for what is in the corpus, in force or not: validity is left open."""
+def passages_of(files: Sequence[Path], national_only: bool = False, *, dated: bool = True) -> Iterator[Passage]:
+    """``national_only`` leaves out what holds in one region. Without ``dated`` every passage counts as in force: a retrieval
+    benchmark asks for what is in the corpus."""
     for path in files:
         if not path.exists():
             raise DatasetError(f"{path}: no such file")
-        for item in read_source(path):
+        for item in answer_documents(path) or read_source(path):
             if isinstance(item, ParsedDocument) and not (national_only and item.document.region):
-                yield from (replace(passage, validity=Validity()) for passage in split_document(item))
+                passages = split_document(item)
+                yield from passages if dated else (replace(passage, validity=Validity()) for passage in passages)
