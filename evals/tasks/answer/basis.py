@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from evals.case_run import Output
 from evals.tasks.answer.cases import Case
