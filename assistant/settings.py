@@ -280,7 +280,12 @@ class Settings(BaseSettings):
     """Everything the service can be told. Defaults run on a laptop with no key, no service and no GPU."""
 
     model_config = SettingsConfigDict(
-        env_prefix=PREFIX, env_nested_delimiter="__", env_file=".env", extra="forbid", frozen=True
+        env_prefix=PREFIX,
+        env_nested_delimiter="__",
+        env_file=".env",
+        env_ignore_empty=True,  # compose hands on what the operator left out as an empty value
+        extra="forbid",
+        frozen=True,
     )
 
     environment: Literal["development", "production"] = "development"

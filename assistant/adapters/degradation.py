@@ -24,4 +24,4 @@ class Degradation:
 
     def active(self) -> tuple[str, ...]:
         """Names of failing dependencies, sorted."""
-        return tuple(sorted(name for name in self._until if self.is_degraded(name)))
+        return tuple(sorted(name for name in tuple(self._until) if self.is_degraded(name)))

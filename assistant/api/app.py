@@ -114,7 +114,7 @@ def create_app(
     is_development = environment == "development"
     widget = (widget or Widget()).settled(is_development)
     shows_page = settings.landing_page if settings.landing_page is not None else is_development or bool(widget.enabled)
-    metrics = Metrics(container.degradation.active)
+    metrics = Metrics(container.degradation.active, lambda: container.work_orders().outbox.outbox_state())
     app = FastAPI(
         title="12345 热线政策咨询助手",
         version=__version__,

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
+from assistant.api.live_gauges import DegradedGauge, OutboxGauges, ReadOutbox
 from assistant.contracts import TurnOutcome
 
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60)
@@ -14,9 +15,12 @@ SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60)
 class Metrics:
     """RED per route template, time to the first text, endings of answers, and what is degraded."""
 
-    def __init__(self, degraded: Callable[[], Sequence[str]] = tuple) -> None:
+    def __init__(self, degraded: Callable[[], Sequence[str]] = tuple, outbox: ReadOutbox | None = None) -> None:
         self.registry = CollectorRegistry()
-        self._degraded, self._seen_degraded = degraded, set[str]()
+        self._degraded = degraded
+        self.registry.register(DegradedGauge(degraded))
+        if outbox is not None:
+            self.registry.register(OutboxGauges(outbox))
         self._declare_http()
         self._declare_answers()
 
@@ -59,9 +63,6 @@ class Metrics:
         self.degraded_answers = Counter(
             "hotline_degraded_answers", "Answers given while something failed.", ("dependency",), registry=registry
         )
-        self.degraded = Gauge(
-            "hotline_degraded", "1 while a dependency is failing.", ("dependency",), registry=registry
-        )
 
     def observe_outcome(self, outcome: TurnOutcome, seconds: float) -> None:
         composer = outcome.composer.value if outcome.composer else "none"
@@ -76,10 +77,3 @@ class Metrics:
             self.degraded_answers.labels(name).inc()
         for stage in outcome.trace:
             self.stage_duration.labels(stage.stage).observe(stage.seconds)
-
-    def refresh_degraded(self) -> None:
-        """Called before a scrape: sets the gauge of every dependency that ever failed."""
-        now = set(self._degraded())
-        self._seen_degraded |= now
-        for name in self._seen_degraded:
-            self.degraded.labels(name).set(name in now)

@@ -24,7 +24,7 @@ from assistant.feedback_desk import FeedbackDesk
 from assistant.knowledge_desk import KnowledgeDesk
 from assistant.live import LiveHub
 from assistant.order_desk import OrderDesk
-from assistant.order_ports import FollowUpQueue
+from assistant.order_ports import FollowUpQueue, Outbox
 from assistant.overview_desk import OverviewDesk
 from assistant.overview_ports import AnswerBook
 from assistant.ports import AuditLog, OrderHistory, PassageSearch, RateLimiter, ReadinessCheck, SessionStore
@@ -88,6 +88,8 @@ class WorkOrders(Protocol):
     def accounts(self) -> AccountDesk: ...
     @property
     def answers(self) -> AnswerBook: ...
+    @property
+    def outbox(self) -> Outbox: ...
     @property
     def overview(self) -> OverviewDesk: ...
 

@@ -35,6 +35,7 @@ from assistant.contracts import (
 )
 from assistant.domain.rate_limit import RateRule
 from assistant.live import LiveHub
+from assistant.order_ports import StoreUnavailable
 from assistant.ports import Readiness, ReadinessCheck
 from assistant.settings import Api
 from assistant.statuses import Statuses, load_statuses
@@ -221,6 +222,10 @@ class MemoryAnswers:
         return 0
 
 
+def no_orders() -> Any:
+    raise StoreUnavailable("no database of orders here")
+
+
 @dataclass
 class FakeContainer:
     flow: ScriptedFlow = field(default_factory=ScriptedFlow)
@@ -236,7 +241,7 @@ class FakeContainer:
     readiness: Mapping[str, ReadinessCheck] = field(default_factory=lambda: {"index": FixedCheck()})
     degradation: Degradation = field(default_factory=Degradation)
     region: str = "北京市朝阳区"
-    work_orders: Any = None
+    work_orders: Any = no_orders
     watch: Any = None
     history: Any = None
     tally: Any = field(default_factory=lambda: AnswerTally(MemoryAnswers))

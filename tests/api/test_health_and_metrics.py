@@ -101,4 +101,7 @@ def test_metrics_port_serves_and_its_failure_stops_nothing() -> None:
         free = taken.getsockname()[1]
     with serving(metrics_port=free) as server:
         httpx.get(server.url + "/livez")
-        assert "hotline_http_requests_total" in httpx.get(f"http://127.0.0.1:{free}/metrics").text
+        server.container.degradation.mark("redis", 60)
+        text = httpx.get(f"http://127.0.0.1:{free}/metrics").text
+        assert "hotline_http_requests_total" in text
+        assert 'hotline_degraded{dependency="redis"} 1.0' in text

@@ -87,8 +87,8 @@ async def metrics(request: Request) -> Response:
     state = state_of(request)
     if not _may_scrape(state, request):
         raise Problem(401, "invalid_token", "需要指标令牌。", headers={"www-authenticate": "Bearer"})
-    state.metrics.refresh_degraded()
-    return Response(generate_latest(state.metrics.registry), headers={"content-type": CONTENT_TYPE_LATEST})
+    text = await asyncio.to_thread(generate_latest, state.metrics.registry)
+    return Response(text, headers={"content-type": CONTENT_TYPE_LATEST})
 
 
 def _may_scrape(state: ApiState, request: Request) -> bool:

@@ -67,6 +67,12 @@ def test_a_wrong_setting_stops_the_start_and_is_named(
         settings(monkeypatch, **{name: value})
 
 
+def test_an_empty_value_is_one_that_was_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    left_out = settings(monkeypatch, CHAT__BASE_URL="", CHAT__MODEL="", CHAT__API_KEY="", ORDERS__DATABASE_URL="")
+    assert isinstance(left_out.chat, ExtractiveChat)
+    assert left_out.orders.database_url is None
+
+
 def test_secrets_are_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     loaded = settings(monkeypatch, CHAT__BASE_URL="http://x", CHAT__MODEL="m", CHAT__API_KEY="sk-very-secret")
     assert "sk-very-secret" not in repr(loaded) + loaded.model_dump_json()
