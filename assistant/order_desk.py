@@ -23,6 +23,7 @@ from assistant.domain.order_progress import (
     code_fits,
     may_see,
     may_see_person,
+    merged_progress,
     new_code,
     progress,
 )
@@ -209,7 +210,11 @@ class OrderDesk:
 
     def progress(self, number: str, code: str) -> Progress:
         """Article 8. Raises ``OrderUnknown`` for a wrong number and for a wrong code alike."""
-        return progress(self._by_code(number, code), self.policy.calendar)
+        order = self._by_code(number, code)
+        main = self.store.load(order.merged_into) if order.merged_into else None
+        if main is not None:
+            return merged_progress(order, main, self.policy.calendar)
+        return progress(order, self.policy.calendar)
 
     def rate(self, number: str, code: str, rating: e.Rating, request: Request | None = None) -> Progress:
         """评价 (Article 8) by the appellant, once in each round. The same request again changes nothing.

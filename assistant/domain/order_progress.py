@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from assistant.domain.catalogue import WorkCalendar
@@ -88,6 +88,23 @@ def progress(order: WorkOrder, calendar: WorkCalendar) -> Progress:
         reply=shown,
         can_rate=can_rate,
         step=_STEP.get(order.state),
+    )
+
+
+def merged_progress(order: WorkOrder, main: WorkOrder, calendar: WorkCalendar) -> Progress:
+    """An order that goes on under ``main``: how that one goes, under the number the appellant knows.
+
+    The reply was written to the main order's appellant: another person is told that there is one, not what it says.
+    """
+    ahead = progress(main, calendar)
+    is_own = order.appellant_key is not None and order.appellant_key == main.appellant_key
+    return replace(
+        ahead,
+        number=order.number,
+        state=f"{_WORDS[OrderState.MERGED]}：{ahead.state}",
+        received_at=order.received_at,
+        reply=ahead.reply if is_own else "",
+        can_rate=False,
     )
 
 

@@ -302,6 +302,17 @@ def test_merging_writes_both_orders_at_once(desk: OrderDesk) -> None:
     assert (first.merged_from, second.state) == ((repeat.id,), OrderState.MERGED)
 
 
+def test_the_caller_of_a_merged_order_sees_how_the_main_one_goes(desk: OrderDesk) -> None:
+    main, code, _ = desk.open(FORM, AGENT)
+    repeat, its_code, _ = desk.open(FORM, AGENT)
+    desk.take(repeat.id, e.MergeInto(main.id), AGENT, "同一诉求人同一事项")
+    desk.take(main.id, e.Dispatch("housing"), AGENT, "职责清楚")
+    seen = desk.progress(repeat.number, its_code)
+    assert seen.number == repeat.number
+    assert seen.state == "已与同一事项的工单合并办理：已派至承办单位，等待签收"
+    assert seen.due == desk.progress(main.number, code).due
+
+
 def filled(store: SqlWorkOrders) -> None:
     for at in range(12):
         category = "公共服务/供暖/室温不达标" if at % 3 == 0 else "住房/物业管理"

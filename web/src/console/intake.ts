@@ -4,6 +4,7 @@ import { newKey, post } from "@/api/client";
 import { Problem } from "@/api/problem";
 import { forget, keep, kept, keptKeys } from "./drafts";
 import { emptyFields, propose, proposalsOf, type OrderFields } from "./orderForm";
+import { allUnits } from "./orders";
 import type { Triage } from "./triage";
 
 export interface Line { speaker: "citizen" | "seat_agent"; text: string; at: number }
@@ -48,6 +49,13 @@ export function questionsOf(triage: Triage | null): string[] {
   return [...new Set([place, ...missing].filter(Boolean))].slice(0, 3);
 }
 
+/** The 街乡 that a person chose, by name: said words may fit several, the person has settled it. */
+async function streetChosen(call: Call): Promise<string> {
+  const { by, value } = call.fields.street;
+  if (by !== "person" || !value) return "";
+  return (await allUnits().catch(() => [])).find((unit) => unit.id === value)?.name.replace(/办事处$/, "") ?? "";
+}
+
 export function useIntake(call: Call) {
   const state = reactive({ call, triage: null as Triage | null, triageId: "", others: 0, text: "", busy: false, problem: "", askedAt: 0 });
   let timer = 0;
@@ -80,7 +88,8 @@ export function useIntake(call: Call) {
     state.busy = true;
     try {
       const transcript = said().map(({ speaker, text }) => ({ speaker, text }));
-      const body = { text: "", transcript, received_at: beijing(state.call.startedAt), channel: state.call.channel, address: state.call.address || null, phone: state.call.phone || null };
+      const address = [await streetChosen(state.call), state.call.address].filter(Boolean).join(" ") || null;
+      const body = { text: "", transcript, received_at: beijing(state.call.startedAt), channel: state.call.channel, address, phone: state.call.phone || null };
       const reply = (await post("/v1/appeals", body, { signal: mine.signal })).data;
       if (running !== mine) return;
       take(reply.id, reply.text, reply.triages as unknown as Triage[]);
@@ -97,10 +106,13 @@ export function useIntake(call: Call) {
     propose(state.call.fields, proposalsOf(first, first.demand || text));
     if (state.call.leadBy === "nobody") state.call.lead = first.units?.suggestions[0]?.unit_id ?? "";
   }
+  // Another 街乡 has other units: they are ranked anew for the one that a person chose.
+  const stopFollowing = watch(() => state.call.fields.street.by === "person" && state.call.fields.street.value, (street, before) => street !== before && think(0));
   function close(): void {
     window.clearTimeout(timer);
     running?.abort();
     stopKeeping();
+    stopFollowing();
   }
   const save = (): void => (isBlank(state.call) ? forgetCall(state.call.id) : keep(PREFIX + state.call.id, state.call));
   const stopKeeping = watch(() => state.call, save, { deep: true, flush: "post" });

@@ -19,8 +19,13 @@ export const COMMANDS: Command[] = [
   { id: "use-5", name: "采用第5句", group: "答复", keys: "Alt+5" },
   { id: "source", name: "打开下一条依据", group: "答复", keys: "Alt+Y" },
   { id: "form", name: "光标到工单", group: "工单", keys: "Alt+G" },
+  { id: "place-1", name: "属地存疑时，选第1个街乡", group: "工单", keys: "Alt+7" },
+  { id: "place-2", name: "属地存疑时，选第2个街乡", group: "工单", keys: "Alt+8" },
+  { id: "place-3", name: "属地存疑时，选第3个街乡", group: "工单", keys: "Alt+9" },
   { id: "accept", name: "受理（存入待派单）", group: "工单", keys: "Alt+S" },
   { id: "dispatch", name: "派单（需再确认）", group: "工单", keys: "Alt+P" },
+  { id: "steps", name: "光标到可以办理的步骤", group: "工单", keys: "Alt+B" },
+  { id: "reply", name: "光标到答复起草", group: "工单", keys: "Alt+R" },
   { id: "help", name: "快捷键一览", group: "其他", keys: "Ctrl+Shift+H" },
   { id: "help-2", name: "快捷键一览（不在输入时）", group: "其他", keys: "?" },
 ];

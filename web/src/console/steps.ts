@@ -5,7 +5,7 @@
 import type { RoleName } from "@/session/session";
 import type { Order, State } from "./orders";
 
-export type Kind = "text" | "area" | "check" | "select" | "unit" | "units" | "number" | "moment" | "lines" | "task" | "choice";
+export type Kind = "text" | "area" | "check" | "select" | "unit" | "units" | "number" | "moment" | "lines" | "task" | "choice" | "order";
 export interface Input {
   name: string;
   label: string;
@@ -91,8 +91,11 @@ export const STEPS: StepSpec[] = [
   { path: "closures", name: "办结", states: ["审核", "回访"], roles: HOTLINE, inputs: [{ name: "unsolved_approved", label: "未解决，经批准办结", kind: "check" }] },
   { path: "reopenings", name: "重新办理", states: ["办结", "回访"], roles: HOTLINE, inputs: [area("reason", "原因")] },
   { path: "supervisions", name: "督办", states: OPEN, roles: BOSS, danger: true, inputs: [area("note", "督办要求"), { name: "due", label: "完成期限", kind: "moment" }] },
-  { path: "merges", name: "并单", states: ["受理", "派单", "退单审核", "签收", "办理"], roles: HOTLINE, inputs: [{ name: "into", label: "主单编号", kind: "text", required: true }] },
+  { path: "merges", name: "并单", states: ["受理", "派单", "退单审核", "签收", "办理"], roles: HOTLINE, inputs: [{ name: "into", label: "主单", kind: "order", required: true, hint: "输入编号或标题查找，选定后再并单" }],
+    note: "并单后本单不再派单、不再计时，随主单办理；并单不能撤销，请先核实是同一件事。" },
 ];
+
+export const canMerge = (state: State | undefined): boolean => STEPS.some((spec) => spec.path === "merges" && spec.states.some((one) => one === state));
 
 export const stepsFor = (order: Order, role: RoleName, unit: string | null): StepSpec[] =>
   STEPS.filter((spec) => spec.roles.includes(role) && spec.states.includes(order.state) && (spec.if?.(order, unit) ?? true)).sort(

@@ -4,7 +4,7 @@ export interface Judgement { label: string; confidence: number; reason: string; 
 export interface Found { value: string; confidence: number; spans: Span[] }
 export interface Place {
   text: string; district: string | null; street_id: string | null; street: string | null; community: string | null; detail: string | null;
-  confidence: number; reason: string; spans: Span[]; question?: string;
+  confidence: number; reason: string; spans: Span[]; alternatives?: [string, number][]; question?: string;
 }
 export interface Diversion { rule_id: string; item: string; status: string; tell: string; confidence: number; reason: string; spans: Span[]; basis: string[] }
 export interface UnitSuggestion { unit_id: string; name: string; probability: number; dispatch_entry: string | null; basis: string[]; precedents: string[]; reasons: string[] }
@@ -12,7 +12,7 @@ export interface UnitRanking {
   suggestions: UnitSuggestion[]; mode: "direct" | "direct_with_district_copy" | "district_coordination"; co_units: string[];
   one_click: boolean; consult: string[]; escalation: string[]; note: string;
 }
-export interface SimilarOrder { order_id: string; relation: "own_repeat" | "same_event" | "precedent"; score: number; title: string; reason: string; unit: string | null; outcome: string }
+export interface SimilarOrder { order_id: string; relation: "own_repeat" | "same_event" | "precedent"; score: number; title: string; reason: string; unit: string | null; outcome: string; number: string; state: string; received_at: string | null }
 export interface Triage {
   demand: string;
   extraction: Record<"who" | "what" | "where" | "when" | "object" | "demand" | "contact", Found | null> & { missing: [string, string][] };
@@ -26,6 +26,18 @@ export const RELATIONS: Record<SimilarOrder["relation"], string> = { own_repeat:
 export const MODES: Record<UnitRanking["mode"], string> = {
   direct: "直派承办单位", direct_with_district_copy: "直派街乡，抄送区政府", district_coordination: "派区政府协调",
 };
+const OVER = ["办结", "并单"];
+/** The same matter, still open: an order may go on under it. */
+export const mayMergeInto = (order: SimilarOrder): boolean => order.relation !== "precedent" && Boolean(order.number) && !OVER.includes(order.state);
+
+const MOST_STREETS = 3;
+/** The 街乡 that the words fit, best first, where there is something to choose; none where they are clear. */
+export function streetsInDoubt(place: Place | null): [string, number][] {
+  const others = place?.alternatives ?? [];
+  if (!place?.question || !others.length) return [];
+  const first: [string, number][] = place.street_id ? [[place.street_id, place.confidence]] : [];
+  return [...first, ...others.filter(([unit]) => unit !== place.street_id)].slice(0, MOST_STREETS);
+}
 export const diversionOf = (triage: Triage | null): Diversion | null => triage?.decision?.diversion ?? triage?.diversion ?? null;
 export const isEmergency = (triage: Triage | null): boolean => triage?.decision?.handling === "立即转接";
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import timedelta
 
 import pytest
@@ -16,6 +16,7 @@ from assistant.domain.order_progress import (
     code_fits,
     may_see,
     may_see_person,
+    merged_progress,
     new_code,
     progress,
 )
@@ -82,6 +83,17 @@ def test_article_8_the_appellant_sees_progress_with_a_code_and_no_notes() -> Non
     assert code_fits("order-1", code.lower(), code_digest("order-1", code))
     assert not code_fits("order-2", code, code_digest("order-1", code))
     assert progress(reviewed().order, HOLIDAY).can_rate
+
+
+def test_article_8_another_persons_reply_stays_theirs_when_orders_are_merged() -> None:
+    main = replace(closed().order, appellant_key="caller-1")
+    same, other = accepted(appellant_key="caller-1").order, accepted(appellant_key="caller-2").order
+    nobody = accepted().order
+    assert merged_progress(same, main, HOLIDAY).reply == main.reply != ""
+    assert merged_progress(other, main, HOLIDAY).reply == ""
+    assert merged_progress(nobody, closed().order, HOLIDAY).reply == ""
+    assert merged_progress(other, main, HOLIDAY).state == "已与同一事项的工单合并办理：已办结"
+    assert not merged_progress(other, reviewed().order, HOLIDAY).can_rate
 
 
 def test_article_8_secrecy_hides_the_person_from_units() -> None:

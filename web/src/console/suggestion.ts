@@ -1,0 +1,32 @@
+/** What the assistant makes of an order that waits for dispatch: units with reasons, warnings, and whether the place is in doubt. */
+import { reactive } from "vue";
+import { post } from "@/api/client";
+import { tellFeedback, verdictOf } from "./feedback";
+import type { Order } from "./orders";
+import type { Triage } from "./triage";
+
+export function useSuggestion() {
+  const state = reactive({ triage: null as Triage | null, triageId: "", lead: "", leadBy: "nobody" as "person" | "nobody", asked: false });
+
+  /** `street` is the 街乡 that a person chose where the words fit several: units are ranked for it. */
+  async function suggest(order: Order, street = ""): Promise<void> {
+    state.asked = true;
+    const address = [street, order.place].filter(Boolean).join(" ") || null;
+    const body = { text: order.content, received_at: order.received_at, transcript: [], channel: order.channel || "电话", address };
+    const reply = await post("/v1/appeals", body).catch(() => null);
+    if (!reply) return;
+    state.triage = (reply.data.triages[0] as unknown as Triage) ?? null;
+    state.triageId = reply.data.id;
+    if (state.leadBy === "nobody") state.lead = state.triage?.units?.suggestions[0]?.unit_id ?? "";
+  }
+  function choose(unit: string): void {
+    Object.assign(state, { lead: unit, leadBy: "person" });
+  }
+  /** A changed unit teaches the next suggestion. */
+  function taught(orderId: string, final: string, reason: string): void {
+    const proposed = state.triage?.units?.suggestions[0]?.unit_id ?? "";
+    if (proposed) tellFeedback({ kind: "suggestion", subject: state.triageId, part: "unit", verdict: verdictOf(proposed, final), proposed, final, reason, order_id: orderId });
+  }
+  return { state, suggest, choose, taught };
+}
+export type Suggestion = ReturnType<typeof useSuggestion>;
