@@ -2,7 +2,8 @@
 
 - question and answer, message and reply: the answers alone become a library, each under its row's id, and a question asks for the
   answers that were given to it (``answer_documents``, ``with_relevant``)
-- rows of a table, ``{table, name, …}``: each row becomes one document; a question asks for the rows whose name it holds
+- rows of a table, ``{table, name, …}``: each row becomes one document; a question asks for the rows whose name it holds, and is
+  left out where it holds none
 - labels and texts under other names: ``labelled``
 """
 
@@ -63,6 +64,8 @@ def with_relevant(rows: Sequence[Row], corpus: Sequence[Path]) -> list[Row]:
         return list(rows)
     if all(_answer_of(row) for row in rows):
         return _answered(rows)
+    if not any(isinstance(row.get("answer"), list) for row in rows):
+        return list(rows)
     return list(_named(rows, _names_in(corpus)))
 
 
@@ -89,11 +92,12 @@ def _names_in(corpus: Iterable[Path]) -> Mapping[str, list[str]]:
 
 
 def _named(rows: Iterable[Row], names: Mapping[str, list[str]]) -> Iterator[Row]:
-    """The longest name wins; a question that names no row is left as it is, and refused by the task."""
+    """The longest name wins; a question that names no row asks for nothing that could be found, and is left out."""
     by_length = sorted(names, key=len, reverse=True)
     for row in rows:
         name = next((name for name in by_length if name in str(row.get("question", ""))), None)
-        yield {**row, "relevant": names[name], "relevant_groups": [names[name]]} if name else row
+        if name:
+            yield {**row, "relevant": names[name], "relevant_groups": [names[name]]}
 
 
 def labelled(row: Row, label: str, text: str | None) -> tuple[Row, str]:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 SENTENCES = 20
-_SENTENCE = re.compile(r"[^。！？!?；\n]+[。！？!?；]?")
+_SENTENCE = re.compile(r"[^。！？!?\n]+")
 _FIGURE = re.compile(r"[0-9]+")
 _POLITE = re.compile("您好|你好|感谢|谢谢|祝您|收悉|网友")
 _SHORT, _LONG = 10, 160
