@@ -10,7 +10,7 @@ cut      closes the connection in the middle            endless  never finishes
 empty    finishes without a word                        huge     one chunk of 2 MB
 nan      a chunk with NaN in it                         unsupported  fluent sentences that no passage supports
 declined 依据不足                                        uncited  fluent sentences without tokens
-400 too long · 401 · 429 · 500 · 503 as status codes: "400", "401", "429", "500", "503"
+400 too long · 401 · 429 · 500 · 503 as status codes: "400", "401", "429", "500", "503"; "busy" is vLLM's full queue
 """
 
 from __future__ import annotations
@@ -33,6 +33,10 @@ ERRORS = {
     "429": (429, {"error": {"message": "slow down", "type": "rate_limit"}}),
     "500": (500, {"error": {"message": "boom"}}),
     "503": (503, {"error": {"message": "loading"}}),
+    "busy": (
+        503,
+        {"error": {"message": "The engine is currently busy and cannot accept new requests. Please try again later"}},
+    ),
 }
 UNSUPPORTED = "根据规定，您可以获得一次性补贴88888元[P1]。请拨打13900001111办理，7个工作日内到账[P1]。"
 UNCITED = "这件事很简单。您去窗口办理就可以了。一般当天可以办完。"

@@ -168,8 +168,8 @@ async def _head(response: httpx.Response, limit: int = 2000) -> str:
 
 def _refused(status: int, body: str) -> ChatModelError:
     """The endpoint's refusal in our words; its own are not passed on, they may echo the prompt."""
-    if status == 429:
-        return ChatModelError("rate_limited")
+    if status == 429 or (status == 503 and any(word in body for word in ("busy", "backlog"))):
+        return ChatModelError("rate_limited")  # 503 is what vLLM says when --max-num-queued-… is reached
     if status in (400, 413, 422) and any(
         word in body for word in ("context length", "too long", "maximum", "max_tokens")
     ):

@@ -30,6 +30,9 @@ from assistant.stages.resolve_citations import CitationBook
 MOST_DRAFTED = 3 * MAX_SENTENCES
 """A model that goes on after this many sentences is left; what stands of them is the answer."""
 
+BUSY = "rate_limited"
+"""A model with a full queue says so at once and works for those in it: there is no wait to spare the next one."""
+
 
 @dataclass(frozen=True, slots=True)
 class ComposeBudget:
@@ -140,7 +143,8 @@ class ComposeAnswer:
                     if len(page.drafts) >= MOST_DRAFTED:
                         break
         except ChatModelError as error:
-            self._breaker.failed()
+            if error.reason != BUSY:
+                self._breaker.failed()
             return error.reason
         except ComposerDeclined:
             self._breaker.succeeded()

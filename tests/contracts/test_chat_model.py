@@ -66,6 +66,7 @@ async def test_a_schema_asks_for_structured_output(chat: OpenAIChat, server: Fak
         ("429", "rate_limited"),
         ("500", "unreachable"),
         ("503", "unreachable"),
+        ("busy", "rate_limited"),
         ("huge", "garbled"),
     ],
 )

@@ -149,6 +149,14 @@ async def test_the_breaker_spares_later_questions_the_wait() -> None:
     assert model.calls == 2
 
 
+async def test_a_busy_model_is_asked_again_by_the_next_question() -> None:
+    breaker, model = CircuitBreaker(failures=2, rest_s=60), Scripted(ChatModelError("rate_limited"))
+    drafts = [(await compose(model, breaker))[0] for _ in range(4)]
+    assert model.calls == 4
+    assert {draft.degraded for draft in drafts} == {("chat_model:rate_limited",)}
+    assert all(draft.sentences for draft in drafts), "each still has its extractive answer"
+
+
 async def test_a_model_that_declines_is_believed() -> None:
     with pytest.raises(Stop) as stop:
         await compose(Scripted(ComposerDeclined()))
