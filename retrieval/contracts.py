@@ -39,6 +39,7 @@ class Document:
 
     ``region`` is ``None`` for national texts, else a place from wide to narrow (北京市, 北京市朝阳区).
     ``series_id`` is shared by all versions of one title; ``successor_id`` names the version that replaced this one.
+    ``asked_as`` says for headings of a guide how people ask for what stands below: its passages have these words as keywords.
     """
 
     id: str
@@ -58,6 +59,7 @@ class Document:
     verified: bool = False
     basis: tuple[LegalBasis, ...] = ()
     keywords: tuple[str, ...] = ()
+    asked_as: tuple[tuple[str, tuple[str, ...]], ...] = ()
     source: str | None = None
     content_hash: str = ""
 

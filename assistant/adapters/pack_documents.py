@@ -45,6 +45,7 @@ class _FrontMatter(StrictModel):
     review_date: date
     verified: bool
     keywords: list[str] = Field(min_length=1)
+    asked_as: dict[str, list[str]] = Field(default_factory=dict)
 
 
 def read_documents(pack: Path) -> tuple[list[PackDocument], list[Finding]]:
@@ -114,4 +115,5 @@ def _document(facts: _FrontMatter) -> Document:
         verified=facts.verified,
         basis=tuple(LegalBasis(basis.law, basis.article) for basis in facts.basis),
         keywords=tuple(facts.keywords),
+        asked_as=tuple((heading, tuple(words)) for heading, words in facts.asked_as.items()),
     )

@@ -42,6 +42,7 @@ def check_documents(documents: Sequence[PackDocument], catalogue: Catalogue, tod
         yield error(paths, f"the id {document_id} stands twice")
     for pack in documents:
         yield from _identity(pack)
+        yield from _asked_as(pack)
         yield from _catalogue_words(pack, names, directory)
         yield from _markers(pack)
         yield from _state(pack, today)
@@ -54,6 +55,14 @@ def _identity(pack: PackDocument) -> Iterator[Finding]:
         yield error(pack.path, f"the id {pack.document.id} is not the file's name")
     if pack.heading != pack.document.title:
         yield error(pack.path, f"the first heading is {pack.heading!r}, the title {pack.document.title!r}")
+
+
+def _asked_as(pack: PackDocument) -> Iterator[Finding]:
+    """A heading that was renamed would silently lose how people ask for it."""
+    headings = {line.lstrip("# ").strip() for line in pack.body.splitlines() if line.startswith("#")}
+    for heading, _ in pack.document.asked_as:
+        if heading not in headings:
+            yield error(pack.path, f"asked_as names the heading {heading!r}, which the body lacks")
 
 
 def _catalogue_words(pack: PackDocument, names: set[str], directory: UnitDirectory) -> Iterator[Finding]:

@@ -40,6 +40,7 @@ def decode_document(facts: Mapping[str, Any], **linked: Any) -> Document:
             "review_date": _day(fields["review_date"]),
             "basis": tuple(LegalBasis(**entry) for entry in fields["basis"]),
             "keywords": tuple(fields["keywords"]),
+            "asked_as": tuple((heading, tuple(words)) for heading, words in fields.get("asked_as", ())),
             **linked,
         }
     )

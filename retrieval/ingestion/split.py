@@ -22,7 +22,7 @@ from retrieval.ingestion.outline import read_outline
 from retrieval.ingestion.parsed import ParsedDocument, Span
 from retrieval.ingestion.trim import cut_article, cut_long
 
-SPLITTER_VERSION = "2"
+SPLITTER_VERSION = "3"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +86,15 @@ def _passage(parsed: ParsedDocument, span: Span, ordinal: int, seen: Counter[str
         document_number=document.document_number,
         issuer=document.issuer,
         basis=basis_in(text) if guide else (),
-        keywords=document.keywords,
+        keywords=document.keywords + _asked_as(document, span.path),
         unverified=guide and not document.verified,
         row_id=span.row_id or document.id,
     )
+
+
+def _asked_as(document: Document, path: tuple[str, ...]) -> tuple[str, ...]:
+    """How people ask for what stands under the headings of ``path``."""
+    return tuple(words for heading, phrases in document.asked_as if heading in path for words in phrases)
 
 
 def _passage_id(document: Document, span: Span, text: str, seen: Counter[str]) -> str:

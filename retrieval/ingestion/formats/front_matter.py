@@ -27,5 +27,7 @@ def as_markdown(parsed: ParsedDocument) -> str:
         "verified": document.verified,
         "keywords": list(document.keywords),
     }
+    if document.asked_as:
+        facts["asked_as"] = {heading: list(words) for heading, words in document.asked_as}
     head = yaml.safe_dump(facts, allow_unicode=True, sort_keys=False, width=10_000)
     return f"---\n{head}---\n{parsed.text.strip()}\n"

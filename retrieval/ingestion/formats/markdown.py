@@ -94,6 +94,7 @@ def _document(facts: Mapping[str, object], body_title: str) -> Document:
         verified=facts.get("verified") is True,
         basis=_basis(facts),
         keywords=_strings(facts, "keywords"),
+        asked_as=_asked_as(facts.get("asked_as")),
     )
 
 
@@ -111,6 +112,16 @@ def _strings(facts: Mapping[str, object], key: str) -> tuple[str, ...]:
     if not isinstance(value, list):
         raise SourceRejected(RejectReason.BAD_FRONT_MATTER, f"{key} 应为列表。")
     return tuple(fold_line(str(item)) for item in value)
+
+
+def _asked_as(value: object) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    if value is None:
+        return ()
+    if not isinstance(value, dict) or not all(isinstance(words, list) for words in value.values()):
+        raise SourceRejected(RejectReason.BAD_FRONT_MATTER, "asked_as 应为“小标题: [说法, 说法]”的形式。")
+    return tuple(
+        (fold_line(str(heading)), tuple(fold_line(str(one)) for one in words)) for heading, words in value.items()
+    )
 
 
 def _day(facts: Mapping[str, object], key: str) -> date | None:

@@ -133,6 +133,11 @@ def cited_by_catalogue(pack: Path) -> list[dict[str, str]]:
         ("owner_unit: 供热单位", "owner_unit: 热力股", "no unit, alias or duty bearer '热力股'"),
         ("kind: guide", "kind: essay", "front matter: kind"),
         ("verified: true\n", "verified: true\nauthor: 某人\n", "author: Extra inputs"),
+        (
+            "verified: true\n",
+            "verified: true\nasked_as:\n  无此标题: [问法]\n",
+            "asked_as names the heading '无此标题'",
+        ),
         ("region: 北京市\n", "", "region: Field required"),
         ("id: heating\n", "id: heating\nid: heating\n", "occurs twice"),
         ("article: 第二十条", "article: 20", "basis.0.article"),

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from retrieval.contracts import LegalBasis, Validity
+from retrieval.ingestion.formats.front_matter import as_markdown
 from retrieval.ingestion.formats.markdown import parse_markdown
 from retrieval.ingestion.parsed import RejectReason, SourceRejected
 
@@ -83,3 +84,17 @@ def test_faulty_front_matter_is_rejected_with_advice(head: str) -> None:
 def test_unclosed_front_matter_is_rejected() -> None:
     with pytest.raises(SourceRejected):
         parse_markdown("---\nid: a\n# 标题\n")
+
+
+def test_how_people_ask_is_kept_by_heading_and_written_again() -> None:
+    head = HEAD + "asked_as:\n  步骤: [暖气冰凉找谁, 报修]\n"
+    document = parse_markdown(markdown(head)).document
+    assert document.asked_as == (("步骤", ("暖气冰凉找谁", "报修")),)
+    assert parse_markdown(as_markdown(parse_markdown(markdown(head)))).document == document
+
+
+@pytest.mark.parametrize("value", ["暖气", "[暖气]", "{步骤: 暖气}"])
+def test_how_people_ask_must_be_lists_by_heading(value: str) -> None:
+    with pytest.raises(SourceRejected) as refused:
+        parse_markdown(markdown(HEAD + f"asked_as: {value}\n"))
+    assert refused.value.reason is RejectReason.BAD_FRONT_MATTER

@@ -218,3 +218,12 @@ def test_every_article_of_the_public_statutes_is_found_in_its_law(shared_data: o
             found = {part for passage in passages for part in passage.path}
             missing += len(expected.get(row["id"], set()) - found)
     assert missing == 0
+
+
+def test_a_passage_has_the_words_by_which_people_ask_for_its_section() -> None:
+    parsed = describe_text(structured(GUIDE), document_id="d1", title="暖气", kind="guide")
+    asked = replace(parsed.document, keywords=("供热",), asked_as=(("所需材料", ("要带什么",)),))
+    passages = split_document(replace(parsed, document=asked))
+    words = {passage.path[-1]: passage.keywords for passage in passages}
+    assert words["所需材料"] == ("供热", "要带什么")
+    assert {keywords for heading, keywords in words.items() if heading != "所需材料"} == {("供热",)}
