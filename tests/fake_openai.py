@@ -173,7 +173,7 @@ class FakeOpenAI:
             if mode == "cut" and at > len(pieces) * 0.7:
                 return
             yield _chunk({"content": piece})
-            await asyncio.sleep(1.0 if mode == "slow" else 0)
+            await asyncio.sleep(4.0 if mode == "slow" else 0)
         while mode == "endless":
             yield _chunk({"content": "还有。"})
             await asyncio.sleep(0.01)

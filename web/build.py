@@ -14,6 +14,8 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 WEB = Path(__file__).resolve().parent
@@ -46,10 +48,28 @@ def main() -> int:
     if arguments.check:
         print("the pages are not built from these sources: make web", file=sys.stderr)
         return 1
-    build()
-    pack(BUILT)
-    STAMP.write_text(sources)
+    with alone():
+        if not (STAMP.is_file() and STAMP.read_text() == sources):
+            build()
+            pack(BUILT)
+            STAMP.write_text(sources)
     return 0
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """One build at a time: test workers that find the pages outdated together would empty the folder under each other."""
+    if os.name == "nt":
+        yield
+        return
+    import fcntl
+
+    folder = os.open(WEB, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
 
 
 def digest_of_sources() -> str:

@@ -55,7 +55,7 @@ class Reader:
     async def next(self) -> Heard | None:
         """The next event; ``None`` at the end of the stream."""
         fields: dict[str, str] = {}
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             async for line in self.lines:
                 if line.startswith(":"):
                     self.beats += 1
@@ -148,10 +148,13 @@ async def test_a_page_that_lost_its_line_goes_on_where_it_was(server: RunningSer
 async def test_quiet_streams_beat(server: RunningServer, people: Office) -> None:
     async with listening(server, people, "seat") as page:
         await page.next()
-        await asyncio.sleep(0.8)
-        await asyncio.to_thread(opened, people)
-        await page.next()
-        assert page.beats >= 2
+        for _ in range(30):  # as long as it takes on a slow machine
+            await asyncio.sleep(0.8)
+            await asyncio.to_thread(opened, people)
+            await page.next()
+            if page.beats >= 2:
+                return
+    pytest.fail("no heartbeat")
 
 
 @pytest.mark.parametrize("ending", ["signed out", "disabled", "expired"])
@@ -186,7 +189,7 @@ async def test_pages_that_leave_are_forgotten(server: RunningServer, people: Off
 
 
 async def until(holds: Any) -> None:
-    async with asyncio.timeout(3):
+    async with asyncio.timeout(30):
         while not holds():
             await asyncio.sleep(0.02)
 

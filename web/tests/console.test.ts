@@ -130,8 +130,22 @@ it("reads frames however the network cuts them", async () => {
   expect(got).toEqual([{ event: "order", id: "7", data: '{"a":"不热"}' }, { event: "message", id: "", data: "x" }]);
 });
 
+async function signedInAs(id: string | null): Promise<void> {
+  const { loadSession } = await import("@/session/session");
+  const reply = { account: id && { id }, csrf_token: null, expires_at: null, ways_in: { password: true, oidc: null } };
+  vi.stubGlobal("fetch", () => Promise.resolve(new Response(JSON.stringify(reply))));
+  await loadSession();
+  vi.unstubAllGlobals();
+}
+it("keeps nothing of a person who has signed out", async () => {
+  const { keep } = await import("@/console/drafts");
+  await signedInAs(null);
+  keep("call:3", { words: "演示" });
+  expect(Object.keys(localStorage).filter((key) => key.endsWith("call:3"))).toEqual([]);
+});
 it("keeps drafts apart by account and forgets those of others", async () => {
   const { keep, kept, forgetOthers } = await import("@/console/drafts");
+  await signedInAs("me");
   localStorage.setItem("hotline:someone-else:call:1", "{}");
   localStorage.setItem("hotline:own:theme", "dark");
   keep("call:2", { words: "演示" });

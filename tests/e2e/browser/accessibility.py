@@ -5,13 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Page
+from playwright.sync_api import Frame, Page
 
 AXE = Path(__file__).resolve().parents[3] / "web" / "node_modules" / "axe-core" / "axe.min.js"
+_TWO_FRAMES = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+_AT_REST = """() => document.getAnimations().every((animation) =>
+  animation.playState !== 'running' || animation.effect.getComputedTiming().endTime === Infinity)"""
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
-def violations(page: Page) -> list[str]:
+def violations(page: Page | Frame) -> list[str]:
     """One line for each rule that is broken, with the first places. Run through the debugger: the page's policy holds."""
     page.evaluate(AXE.read_text())
     found: dict[str, Any] = page.evaluate(
@@ -23,7 +26,9 @@ def violations(page: Page) -> list[str]:
     ]
 
 
-def assert_accessible(page: Page) -> None:
-    page.wait_for_timeout(150)  # colours of a transition are nobody's reading
+def assert_accessible(page: Page | Frame) -> None:
+    """Of a page at rest: colours of a transition are nobody's reading."""
+    page.evaluate(_TWO_FRAMES)
+    page.wait_for_function(_AT_REST)
     found = violations(page)
     assert not found, "\n".join(found)

@@ -10,7 +10,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
 from tests.e2e.browser.service import Service
 
 LAPTOP = {"width": 1366, "height": 768}
-expect.set_options(timeout=10_000)
+# A condition is waited for as long as an action: on a slow machine the model's first answer alone takes seconds.
+expect.set_options(timeout=30_000)
 # What a browser itself writes about answers that a test provokes is no fault of the page.
 EXPECTED_NOISE = ("Failed to load resource", "net::ERR_")
 

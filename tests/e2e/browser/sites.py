@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -71,7 +72,6 @@ def embedding_sites(service: Service) -> Iterator[Sites]:
     threading.Thread(target=server.serve_forever, daemon=True).start()
     service.stop()
     service.environment["HOTLINE_WIDGET__ALLOWED_ORIGINS"] = f'["{sites.allowed}"]'
-    service.environment["HOTLINE_WIDGET__FILINGS_PER_HOUR"] = "10000"
     service.start()
     try:
         yield sites
@@ -82,11 +82,11 @@ def embedding_sites(service: Service) -> Iterator[Sites]:
 def window_of(page: Page) -> Frame:
     """The window's own page, once it has drawn itself."""
     page.wait_for_function("window.hotline")
-    deadline = 100
-    while not (found := [frame for frame in page.frames if "/widget?" in frame.url]) and deadline:
+    deadline = time.monotonic() + 30
+    while not (found := [frame for frame in page.frames if "/widget?" in frame.url]):
+        assert time.monotonic() < deadline, f"no window among {[frame.url for frame in page.frames]}"
         page.wait_for_timeout(50)
-        deadline -= 1
-    found[0].wait_for_selector("hotline-window nav button", timeout=10_000)
+    found[0].wait_for_selector("hotline-window nav button")
     return found[0]
 
 
@@ -97,6 +97,7 @@ def opened(page: Page, view: str = "ask") -> Frame:
 
 
 def asked(frame: Frame, question: str) -> None:
+    turns = frame.locator(".turn").count()
     frame.fill("#question", question)
     frame.press("#question", "Enter")
-    frame.wait_for_selector(".turn:last-of-type .choices", timeout=20_000)
+    frame.wait_for_selector(f".turn:nth-of-type({turns + 1}) .choices")

@@ -24,8 +24,14 @@ def filed(page: Page) -> tuple[str, str]:
     expect(page.get_by_text("公共服务 · 供暖 · 室温不达标")).to_be_visible()
     page.get_by_label("请问您希望怎么解决？").fill("希望尽快来修")
     page.get_by_role("button", name="提交诉求").click()
-    number, code = page.locator("dd.code").all_inner_texts()
+    number, code = ticket(page)
     return number, code
+
+
+def ticket(page: Page) -> tuple[str, ...]:
+    """Number and code, once the answer to the form is there."""
+    expect(page.locator("dd.code")).to_have_count(2)
+    return tuple(page.locator("dd.code").all_inner_texts())
 
 
 def test_w16_the_window_s_own_page_leads_on_without_script(page: Page) -> None:
@@ -60,7 +66,7 @@ def test_w16_filing_and_following_by_form(page: Page) -> None:
 def test_sending_the_page_again_makes_no_second_order(page: Page) -> None:
     first = filed(page)
     page.reload()
-    assert tuple(page.locator("dd.code").all_inner_texts()) == first
+    assert ticket(page) == first
 
 
 def test_danger_is_told_with_numbers_to_press(page: Page) -> None:

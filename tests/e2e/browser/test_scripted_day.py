@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.browser.people import Desk
 from tests.e2e.browser.sites import asked, opened
-from tests.e2e.browser.test_console_order import take
+from tests.e2e.browser.test_console_order import NEWS_MS, take
 from tests.e2e.browser.test_widget_filing import filed
 
 MATTER = "演示数据：望京西园三区暖气不热，屋里才13度，老人受不了"
@@ -74,7 +74,7 @@ def unit_signs_contacts_and_replies_with_a_draft(desk: Desk, order: str) -> None
     draft.get_by_label("查明和办理的情况").fill("演示：上门测温13度，已通知供热单位更换阀门。")
     draft.get_by_role("button", name="起草答复").click()
     text = draft.get_by_label("答复内容（可修改）")
-    expect(text).to_have_value(re.compile("13度"), timeout=30_000)
+    expect(text).to_have_value(re.compile("13度"), timeout=60_000)
     text.fill(re.sub("【待填写[^】]*】", "演示内容", text.input_value()))
     draft.get_by_role("button", name=re.compile("用于反馈")).click()
     dialog = unit.get_by_role("dialog", name="反馈办理结果")
@@ -85,7 +85,7 @@ def unit_signs_contacts_and_replies_with_a_draft(desk: Desk, order: str) -> None
 
 
 def hotline_passes_it_and_hears_that_nothing_is_solved(seat: Page) -> None:
-    expect(state_of(seat)).to_have_text("反馈", timeout=15_000)  # by itself, over the live stream
+    expect(state_of(seat)).to_have_text("反馈", timeout=NEWS_MS)  # by itself, over the live stream
     choose(seat, "审核反馈", "通过")
     expect(state_of(seat)).to_have_text("审核")
     expect(seat.get_by_role("region", name="回访话术")).to_be_visible()
@@ -119,7 +119,7 @@ def seat_reopens_it_for_whose_duty_it_is(seat: Page) -> None:
 
 def unit_finds_it_with_a_new_clock(desk: Desk, order: str) -> None:
     unit = desk.person("heating")
-    unit.get_by_role("link", name=re.compile("第2轮")).first.click()
+    unit.locator(f"a[href='/console/orders/{order}']", has_text="第2轮").click()
     unit.wait_for_url(f"**/{order}")
     expect(unit.locator("header.head")).to_contain_text("第2轮")
     clock = unit.get_by_role("region", name="时限")

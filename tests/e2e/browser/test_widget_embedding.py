@@ -70,6 +70,7 @@ def test_w2_the_site_may_open_the_window_by_its_own_button(site: Page, sites: Si
 def test_w3_events_tell_that_something_happened_and_never_what(site: Page) -> None:
     frame = opened(site)
     asked(frame, "办理居住证需要什么条件？")
+    site.wait_for_function("heard.length === 4")  # what the window tells comes as a message of its own
     site.evaluate("hotline.close()")
     assert heard(site) == ["ready", "open", "message", "message", "close"]
     said = str(site.evaluate("window.heard"))
@@ -83,7 +84,7 @@ def test_w3_a_failure_is_an_event_too(site: Page) -> None:
     frame.fill("#question", "演示问题")
     frame.press("#question", "Enter")
     frame.wait_for_selector("hotline-failure button")
-    assert "error" in heard(site)
+    site.wait_for_function("heard.some(([name]) => name === 'error')")
 
 
 def test_w4_loading_the_script_twice_changes_nothing(site: Page, sites: Sites) -> None:
@@ -129,7 +130,7 @@ def test_w6_nothing_is_stored_before_the_first_message_and_no_cookie_ever(site: 
     stored = "sessionStorage.length + localStorage.length"
     assert (frame.evaluate(stored), site.evaluate(stored)) == (0, 0)
     asked(frame, "办理居住证需要什么条件？")
-    assert frame.evaluate("sessionStorage.length") == 1
+    frame.wait_for_function("sessionStorage.length === 1")
     assert (frame.evaluate("localStorage.length"), site.evaluate(stored)) == (0, 0)
     assert site.context.cookies() == []
 
@@ -137,6 +138,7 @@ def test_w6_nothing_is_stored_before_the_first_message_and_no_cookie_ever(site: 
 def test_w7_styles_of_the_site_do_not_reach_in_nor_ours_out(site: Page, sites: Sites) -> None:
     plain = site.evaluate("getComputedStyle(document.getElementById('own')).cssText + getComputedStyle(title).font")
     sites.pages["/hostile"] = {"style": HOSTILE}
+    site.emulate_media(reduced_motion="reduce")  # the place of the window is compared, not a moment of its rise
     frame = opened(site)
     clean = frame.evaluate("getComputedStyle(document.querySelector('#question')).color")
     size = frame.frame_element().bounding_box()
@@ -159,7 +161,7 @@ def test_w8_escape_closes_and_the_focus_goes_back_to_the_button(site: Page) -> N
     frame.wait_for_function("document.activeElement.id === 'question'")
     site.keyboard.press("Escape")
     site.wait_for_function("!hotline.isOpen")
-    assert site.evaluate("document.activeElement.tagName") == "HOTLINE-WIDGET"
+    site.wait_for_function("document.activeElement.tagName === 'HOTLINE-WIDGET'")
     site.keyboard.press("Enter")
     site.wait_for_function("hotline.isOpen")
 
@@ -171,12 +173,13 @@ def test_w8_focus_is_trapped_only_where_the_window_covers_the_page(
     site.set_viewport_size({"width": size[0], "height": size[1]})
     frame = opened(site)
     frame.wait_for_function("document.activeElement.id === 'question'")
-    places = []
     for _ in range(30):
         site.keyboard.press("Tab")
-        site.wait_for_timeout(25)
-        places.append(frame.evaluate("document.hasFocus()"))
-    assert all(places) is kept
+        if kept:  # at the edge the focus comes back by a message between two pages
+            frame.wait_for_function("document.hasFocus()")
+        elif not frame.evaluate("document.hasFocus()"):
+            return
+    assert kept, "the focus never left the window"
 
 
 def test_a_service_that_is_away_leaves_ways_out(site: Page, sites: Sites) -> None:

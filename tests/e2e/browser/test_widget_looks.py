@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Frame, Page, expect
 
-from tests.e2e.browser.accessibility import violations
+from tests.e2e.browser.accessibility import assert_accessible
 from tests.e2e.browser.people import Desk
 from tests.e2e.browser.sites import asked, opened
 from tests.e2e.browser.test_widget_filing import COLD, answer_what_is_asked, filed, forward
@@ -102,17 +102,11 @@ def keep(page: Page, name: str) -> None:
         page.screenshot(path=Path(SCREENSHOTS) / f"widget-{name}.png")
 
 
-def assert_clean(frame: Frame) -> None:
-    frame.wait_for_timeout(200)
-    found = violations(frame)  # type: ignore[arg-type]
-    assert not found, "\n".join(found)
-
-
 @pytest.mark.parametrize("state", STATES)
 def test_every_state_is_accessible(desk: Desk, state: str) -> None:
     page, frame = look(desk)
     STATES[state](frame)
-    assert_clean(frame)
+    assert_accessible(frame)
     keep(page, state)
 
 
@@ -122,7 +116,7 @@ def test_w14_dark_follows_the_visitor_and_is_accessible(desk: Desk, state: str) 
     STATES[state](frame)
     paper = frame.evaluate("getComputedStyle(document.body).backgroundColor")
     assert sum(int(part) for part in paper.strip("rgb()").split(",")) < 150
-    assert_clean(frame)
+    assert_accessible(frame)
     keep(page, f"dark-{state}")
 
 
@@ -142,7 +136,7 @@ def test_w13_the_elders_version_is_large_and_easy_to_hit(desk: Desk, state: str)
     page, frame = look(desk)
     frame.get_by_role("button", name="长辈版").click()
     STATES[state](frame)
-    assert_clean(frame)
+    assert_accessible(frame)
     sizes = frame.evaluate(
         """() => [...document.querySelectorAll('button, a.button, summary, input:not([type=checkbox]), select')]
         .filter((node) => node.checkVisibility())
@@ -188,6 +182,5 @@ def test_the_demo_page_is_accessible(desk: Desk, scheme: str) -> None:
     page.goto("/demo")
     page.wait_for_function("window.hotline")
     expect(page.get_by_text("演示页面")).to_be_visible()
-    found = violations(page)
-    assert not found, "\n".join(found)
+    assert_accessible(page)
     keep(page, "closed" if scheme == "light" else "closed-dark")

@@ -143,7 +143,7 @@ async def test_closing_the_stream_ends_the_model_call() -> None:
         async for event in events:
             if isinstance(event, SentenceReady):
                 break
-    for _ in range(50):
+    for _ in range(1000):
         await asyncio.sleep(0.01)
         if model.closed:
             return

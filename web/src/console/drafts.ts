@@ -8,6 +8,7 @@ const AGE_MS = 24 * 3600_000;
 const name = (key: string): string => `hotline:${account.value?.id ?? "nobody"}:${key}`;
 
 export function keep(key: string, value: unknown): void {
+  if (!account.value) return; // a proposal that arrives after signing out must leave nothing on the machine
   try {
     localStorage.setItem(name(key), JSON.stringify({ at: Date.now(), value }));
   } catch {

@@ -62,7 +62,9 @@ export function useQueue() {
   }
   async function more(): Promise<void> {
     if (!queue.cursor) return;
+    const mine = generation;
     const page = await pageOf(chosen.value, queue.cursor);
+    if (mine !== generation) return; // another tab or a fresh list has taken its place
     queue.lines.push(...page.items);
     queue.cursor = page.next_cursor;
   }

@@ -121,7 +121,7 @@ async def test_a_failing_model_is_replaced_by_quotations_in_time(
     started = time.perf_counter()
     model = Scripted(*script)
     draft, events = await compose(model)
-    assert time.perf_counter() - started < 1.0
+    assert time.perf_counter() - started < 3.0  # a model that is waited for would take 5 s
     assert draft.degraded == (f"chat_model:{reason}",)
     assert (draft.composer, draft.model, draft.prompt) == (ComposerKind.EXTRACTIVE, None, None)
     assert events
@@ -142,11 +142,9 @@ async def test_the_breaker_spares_later_questions_the_wait() -> None:
     breaker, model = CircuitBreaker(failures=2, rest_s=60), Scripted(5.0)
     for _ in range(2):
         await compose(model, breaker)
-    started = time.perf_counter()
     draft, _ = await compose(model, breaker)
-    assert time.perf_counter() - started < 0.08
     assert draft.degraded == ("chat_model:circuit_open",)
-    assert model.calls == 2
+    assert model.calls == 2, "nobody waits for a model that is left alone"
 
 
 async def test_a_busy_model_is_asked_again_by_the_next_question() -> None:

@@ -139,7 +139,7 @@ def test_a_silent_endpoint_costs_one_budget_and_then_nothing(fault: Callable[[],
         for _ in range(20):
             with pytest.raises(EndpointUnavailable):
                 silent.embed(["一"])
-        assert time.monotonic() - started < 0.6
+        assert time.monotonic() - started < 2.0, "one after the other would take 4 s"
 
 
 def test_the_message_holds_neither_text_nor_key() -> None:

@@ -22,6 +22,7 @@ const LOAD: Record<string, () => Promise<{ default: Partial<Words> }>> = {
 
 let words: Partial<Words> = zhCN;
 export let locale = "zh-CN";
+let asked = 0;
 
 /** The nearest that we have: zh-HK reads zh-TW, en-GB reads en, anything unknown zh-CN. */
 export function nearest(wanted: string): string {
@@ -33,7 +34,10 @@ export function nearest(wanted: string): string {
 export async function setLocale(wanted: string): Promise<void> {
   const chosen = nearest(wanted);
   const load = LOAD[chosen];
-  words = load ? (await load()).default : zhCN;
+  const mine = ++asked;
+  const loaded = load ? (await load()).default : zhCN;
+  if (mine !== asked) return; // a language chosen later came sooner
+  words = loaded;
   locale = chosen;
   document.documentElement.lang = chosen;
   document.documentElement.dir = chosen === "ug" ? "rtl" : "ltr";
