@@ -30,7 +30,7 @@ test_the_contract() { # extra arguments of vLLM… : chat, stream, abort, struct
   "$VLLM" deploy/vllm/make_random_model.py "$WORK/chat"
   "$VLLM" deploy/vllm/make_random_model.py "$WORK/rerank" --pooling
   # Without it a random model fills its budget with the blanks that JSON allows between tokens.
-  serve tiny-chat "$CHAT_PORT" "$WORK/chat" --max-model-len 2048 --max-num-seqs 4 "$@" \
+  serve tiny-chat "$CHAT_PORT" "$WORK/chat" --max-model-len 2048 --max-num-seqs 4 --max-num-queued-reqs 6 "$@" \
     --structured-outputs-config '{"backend": "xgrammar", "disable_any_whitespace": true}'
   ready tiny-chat "$CHAT_PORT"
   serve tiny-embed "$EMBED_PORT" "$WORK/chat" --max-model-len 2048 --max-num-seqs 4 "$@" --runner pooling
