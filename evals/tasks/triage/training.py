@@ -2,7 +2,7 @@
 
 ``python -m evals.tasks.triage.training --out assistant/screening`` (extra ``train``). Sentences made by three grammars teach which
 words of danger change places with each other, and what everyday complaints are like; they never judge. Never sees the test split of ``appeals.jsonl`` nor
-``emergencies.jsonl``. Prints what eight-fold cross-validation over the written sentences says of the threshold.
+``emergencies.jsonl``. Prints what eight-fold cross-validation over the written sentences says of rules and model together.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ from __future__ import annotations
 import argparse
 import json
 import random
+import re
+from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,21 +23,26 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 
 from assistant.adapters.catalogue_files import load_catalogue
-from assistant.adapters.screening_files import load_variants
+from assistant.adapters.screening_files import load_danger_rules, load_screener, load_variants
 from assistant.appeal_cues import load_category_examples
 from assistant.city_pack import city_pack_folder
-from assistant.domain.request_model import ngram_buckets
+from assistant.domain.emergencies import EmergencyWatch
+from assistant.domain.request_model import RequestModel, ngram_buckets
 from evals.files import read_rows
 from evals.grammar import made_sentences
 
 DATASETS = Path(__file__).parent.parent.parent / "datasets"
 BUCKETS = 1 << 17
-THRESHOLD = -0.25
-LONG_THRESHOLD = 2.0
+THRESHOLD = -0.8
+LONG_THRESHOLD = -0.3
 MADE = 12_000
 EVERYDAY = 8_000
+FRAMED = 4_000
 SHORT_CHARS = 150
 GUIDE_LINES = 4_000
+_NO_EVENT = re.compile("^(?:坐席：.*?市民：|市民：)|救命[啊呀]?|快(?:来人|来|点|派人来?)[^，。]*$|[！!]+")
+"""Who speaks, and cries for help: what is left of a sentence of danger can be told in another frame."""
+_CLAUSE = re.compile("[，。]")
 DANGEROUS = ("emergency", "self_harm")
 
 
@@ -56,13 +63,29 @@ def examples() -> Iterator[Example]:
             yield Example(row["text"], (row["diversion"] or "").startswith("emergency"), 2.0)
     yield from own_words()
     yield from guide_lines()
-    for name, danger, count in (("danger", True, MADE), ("calm", False, MADE), ("everyday", False, EVERYDAY)):
-        for text in made_sentences(Path(__file__).parent / f"{name}_grammar.yaml", count):
-            yield Example(text, danger, 0.3, judged=False)
+    yield from made()
     catalogue = city_pack_folder(None) / "catalogue"
     yield from (Example(sentence, False, 1.0, judged=False) for _, sentence in load_category_examples(catalogue))
     for category in load_catalogue(catalogue).categories:
         yield from (Example(cue, False, 0.15, judged=False) for cue in category.cues)
+
+
+def made() -> Iterator[Example]:
+    """Sentences of the grammars, and those of danger once more in frames that excuse them or do not."""
+    grammars = Path(__file__).parent
+    danger = list(made_sentences(grammars / "danger_grammar.yaml", MADE))
+    yield from (Example(text, True, 0.3, judged=False) for text in danger)
+    events = [event for event in (_NO_EVENT.sub("", text).strip("，。 ") for text in danger) if 5 <= len(event) <= 40]
+    slots = {"event": events, "first": [_CLAUSE.split(event)[0] for event in events]}
+    kinds: tuple[tuple[str, bool, int, dict[str, list[str]]], ...] = (
+        ("calm", False, MADE, {}),
+        ("everyday", False, EVERYDAY, {}),
+        ("framed_danger", True, FRAMED, slots),
+        ("framed_calm", False, FRAMED, slots),
+    )
+    for name, is_danger, count, further in kinds:
+        for text in made_sentences(grammars / f"{name}_grammar.yaml", count, further=further):
+            yield Example(text, is_danger, 0.3, judged=False)
 
 
 def own_words() -> Iterator[Example]:
@@ -101,33 +124,62 @@ def features(rows: Sequence[Example]) -> sparse.csr_matrix:
     return sparse.csr_matrix((values, indices, pointers), shape=(len(rows), BUCKETS))
 
 
-def fit(matrix: sparse.csr_matrix, danger: np.ndarray, weights: np.ndarray) -> LogisticRegression:
+def rarity(matrix: sparse.csr_matrix) -> np.ndarray:
+    """Inverse document frequency of every bucket, one on average: what stands everywhere says little."""
+    found = np.log((matrix.shape[0] + 1) / (matrix.getnnz(axis=0) + 1))
+    return np.asarray(found / found.mean())
+
+
+def fit(matrix: sparse.csr_matrix, danger: np.ndarray, weights: np.ndarray) -> tuple[np.ndarray, float]:
+    """Weights of the buckets, rarity included, and the bias."""
+    rare = rarity(matrix)
     model = LogisticRegression(C=30.0, max_iter=3000, solver="liblinear", random_state=0)
-    return model.fit(matrix, danger, weights)
+    model.fit(matrix @ sparse.diags(rare), danger, weights)
+    return model.coef_[0] * rare, float(model.intercept_[0])
 
 
-def cross_validated(
-    matrix: sparse.csr_matrix, danger: np.ndarray, weights: np.ndarray, judged: np.ndarray
-) -> np.ndarray:
-    """Log-odds of every judged row by a model that has not seen it; the other rows always train."""
-    scores, always = np.full(len(danger), np.nan), np.flatnonzero(~judged)
-    places = np.flatnonzero(judged)
+def cross_validated(rows: Sequence[Example], matrix: sparse.csr_matrix) -> np.ndarray:
+    """Whether every judged row alarms, by the rules and a model that has not seen it; the other rows always train."""
+    danger, weights, judged = columns(rows)
+    alarms, always, places = np.zeros(len(rows), dtype=bool), np.flatnonzero(~judged), np.flatnonzero(judged)
     for train, held in StratifiedKFold(8, shuffle=True, random_state=0).split(places, danger[places]):
-        rows = np.concatenate([places[train], always])
-        scores[places[held]] = fit(matrix[rows], danger[rows], weights[rows]).decision_function(matrix[places[held]])
-    return scores
+        fitted = np.concatenate([places[train], always])
+        watch = EmergencyWatch.of(
+            load_screener(), load_danger_rules(), model_of(*fit(matrix[fitted], danger[fitted], weights[fitted]))
+        )
+        for place in places[held]:
+            alarms[place] = watch.find(rows[place].text) is not None
+    return alarms
 
 
-def save(out: Path, model: LogisticRegression) -> None:
-    coefficients = model.coef_[0]
-    scale = float(np.abs(coefficients).max()) / 127
-    (out / "danger_model.bin").write_bytes(np.round(coefficients / scale).astype(np.int8).tobytes())
+def columns(rows: Sequence[Example]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Danger, weight and whether it is judged, of every row."""
+    judged = np.array([row.judged for row in rows])
+    return np.array([row.danger for row in rows]), np.array([row.weight for row in rows]), judged
+
+
+def model_of(coefficients: np.ndarray, bias: float) -> RequestModel:
+    scale, weights = rounded(coefficients)
+    return RequestModel(
+        "handover_emergency", array("b", weights.tobytes()), scale, bias, THRESHOLD, LONG_THRESHOLD, False
+    )
+
+
+def rounded(coefficients: np.ndarray) -> tuple[float, np.ndarray]:
+    """Scale and signed bytes; the few weights beyond ten deviations are cut, or they would blur all others."""
+    scale = float(min(np.abs(coefficients).max(), 10 * coefficients.std())) / 127
+    return scale, np.clip(np.round(coefficients / scale), -127, 127).astype(np.int8)
+
+
+def save(out: Path, coefficients: np.ndarray, bias: float) -> None:
+    scale, weights = rounded(coefficients)
+    (out / "danger_model.bin").write_bytes(weights.tobytes())
     declared = {
         "status": "handover_emergency",
         "asking_only": False,
         "buckets": BUCKETS,
         "scale": scale,
-        "bias": float(model.intercept_[0]),
+        "bias": bias,
         "threshold": THRESHOLD,
         "sentence_threshold": LONG_THRESHOLD,
         "trained_on": ["own sentences", "own dev appeals", "own grammars", "own dev questions", "city pack"],
@@ -142,11 +194,10 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args()
     rows = list(examples())
-    danger, weights = np.array([row.danger for row in rows]), np.array([row.weight for row in rows])
-    judged = np.array([row.judged for row in rows])
+    danger, weights, judged = columns(rows)
     matrix = features(rows)
-    alarms = cross_validated(matrix, danger, weights, judged) >= THRESHOLD
-    save(options.out, fit(matrix, danger, weights))
+    alarms = cross_validated(rows, matrix)
+    save(options.out, *fit(matrix, danger, weights))
     recall, false = alarms[danger & judged].mean(), alarms[~danger & judged].mean()
     print(json.dumps({"rows": len(rows), "recall": round(float(recall), 3), "false_alarms": round(float(false), 3)}))
 

@@ -24,4 +24,5 @@ def test_a_slot_that_is_not_declared_is_told(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("path", GRAMMARS, ids=lambda path: path.stem)
 def test_our_grammars_leave_no_slot_open(path: Path) -> None:
-    assert not [text for text in made_sentences(path, 2_000) if "<" in text]
+    told = {"event": ["火了"], "first": ["火了"]} if path.stem.startswith("framed") else {}
+    assert not [text for text in made_sentences(path, 2_000, further=told) if "<" in text]

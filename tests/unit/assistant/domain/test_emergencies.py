@@ -87,5 +87,53 @@ def test_article_11_item_1_danger_in_an_everyday_place_is_danger(text: str) -> N
 
 @pytest.mark.parametrize(("text", "alarm"), [("阳台堆着旧家具。", False), ("阳台的旧家具烧着。", True)])
 def test_the_model_alone_alarms_of_weak_words_only_where_it_is_surer(text: str, alarm: bool) -> None:
-    model = replace(load_danger_model(), weights=array("b", bytes(1 << 17)), bias=0.5, threshold=0.0)
+    model = replace(load_danger_model(), weights=array("b", bytes(1 << 17)), bias=0.3, threshold=0.0)
     assert (EmergencyWatch((), WATCH.variants, model).find(text) is not None) is alarm
+
+
+def test_the_model_overrules_a_sign_only_where_it_is_sure_that_there_is_no_danger() -> None:
+    flat = replace(load_danger_model(), weights=array("b", bytes(1 << 17)), threshold=0.0)
+    text = "楼道里着火了，烟很大。"
+    assert RULES_ALONE.find(text) is not None
+    assert EmergencyWatch(RULES_ALONE.rules, WATCH.variants, replace(flat, bias=-0.9)).find(text) is not None
+    assert EmergencyWatch(RULES_ALONE.rules, WATCH.variants, replace(flat, bias=-1.1)).find(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "上星期货梯夹过人，现在想问检修报告给不给看",
+        "楼里电瓶自燃的事消防来过灭干净了，就剩一地水没人扫",
+        "万一哪天楼板砸下来，物业赔不赔",
+        "这款奶茶在网上火了，排队的人堵了路",
+        "持刀伤人一般判几年，写作业用",
+    ],
+)
+def test_article_11_item_1_what_is_over_feared_or_said_in_jest_raises_no_alarm(text: str) -> None:
+    assert WATCH.find(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我本来是问暖气的，哎呀我爸一下子嘴歪了，杯子也拿不住",
+        "投诉物业不管消防栓，这会儿三号楼正烧着，人在窗口喊",
+        "去年这家就着过，现在又着了，火比上回大",
+        "不是演习，广播没响，是真着了",
+    ],
+)
+def test_article_11_item_1_danger_now_beside_a_grievance_is_danger(text: str) -> None:
+    assert WATCH.find(text) is not None
+
+
+def test_what_the_agent_asks_is_no_sign_but_the_answer_may_be() -> None:
+    assert WATCH.find("坐席：请问是现在还在着火吗？市民：早灭了，我说的是赔偿。") is None
+    found = WATCH.find("坐席：请问是什么事？市民：我家厨房着火了，快来人。")
+    assert found is not None
+    assert found.span.start >= len("坐席：请问是什么事？")
+
+
+def test_danger_spelled_out_or_encoded_is_heard_whatever_the_model_says() -> None:
+    sure = replace(load_danger_model(), weights=array("b", bytes(1 << 17)), bias=-9.0)
+    watch = EmergencyWatch(RULES_ALONE.rules, WATCH.variants, sure)
+    assert watch.find("我·家·厨·房·着·火·了·快·来·人") is not None
