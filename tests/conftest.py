@@ -32,6 +32,13 @@ def repository() -> Path:
 REAL_COMPONENTS = frozenset({"redis", "postgres", "vllm", "chromium"})
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A test of a real component is run once more when it fails: a slow machine is no fault of ours. The summary names it."""
+    for item in items:
+        if REAL_COMPONENTS & {mark.name for mark in item.iter_markers()}:
+            item.add_marker(pytest.mark.flaky(reruns=1))
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, object, object]:
     """Where ``HOTLINE_REQUIRE_REAL`` is set, a test of a real component may not be skipped: the skip is a failure."""
