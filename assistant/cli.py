@@ -25,6 +25,7 @@ BUILT_IN = {
     "orders": "import, list and show work orders; sample orders; outbox",
     "follow-ups": "whom to follow up now, by which script, and what they said",
     "rates": "response, resolution and satisfaction of a period",
+    "calls": "take in and show the telephone platform's counts (接通率)",
     "watch": "bursts, groups, rising, lasting and seasonal matters, each with its orders",
     "accounts": "who may sign in to the pages",
     "corpus": "add, list, show, check or remove documents",

@@ -32,6 +32,7 @@ from assistant.sign_in import SignInDesk
 
 if TYPE_CHECKING:  # answering a question must not wait for SQLAlchemy to be imported
     from assistant.adapters.sql_answers import SqlAnswers
+    from assistant.adapters.sql_calls import SqlCalls
     from assistant.adapters.sql_corrections import SqlCorrections
     from assistant.adapters.sql_follow_ups import SqlFollowUps
     from assistant.adapters.sql_open_orders import SqlOpenOrders
@@ -60,6 +61,7 @@ class WorkOrders:
     accounts: AccountDesk
     open_orders: SqlOpenOrders
     answers: SqlAnswers
+    calls: SqlCalls
     overview: OverviewDesk
 
     def close(self) -> None:
@@ -70,6 +72,7 @@ def open_work_orders(settings: Settings, committed: Committed | None = None) -> 
     """The database, brought to this version's schema; ``committed`` hears of every commit. Raises ``StoreUnavailable``, ``DataMissing``, ``DataFileError``."""
     from assistant.adapters.sql_accounts import SqlAccounts
     from assistant.adapters.sql_answers import SqlAnswers
+    from assistant.adapters.sql_calls import SqlCalls
     from assistant.adapters.sql_corrections import SqlCorrections
     from assistant.adapters.sql_engine import open_engine, sqlite_url
     from assistant.adapters.sql_feedback import SqlFeedback
@@ -90,7 +93,7 @@ def open_work_orders(settings: Settings, committed: Committed | None = None) -> 
     store, secret = SqlWorkOrders(engine, catalogue.calendar, committed), appellant_secret(settings.data_dir)
     script = load_follow_up_script(folder)
     desk, accounts = OrderDesk(store, order_policy(catalogue, script), mask, secret), SqlAccounts(engine)
-    book, answers = SqlFeedback(engine), SqlAnswers(engine)
+    book, answers, calls = SqlFeedback(engine), SqlAnswers(engine), SqlCalls(engine)
     return WorkOrders(
         desk=desk,
         store=store,
@@ -107,7 +110,8 @@ def open_work_orders(settings: Settings, committed: Committed | None = None) -> 
         accounts=AccountDesk(accounts, frozenset(desk.policy.units)),
         open_orders=SqlOpenOrders(engine),
         answers=answers,
-        overview=OverviewDesk(SqlOverview(engine), answers, book),
+        calls=calls,
+        overview=OverviewDesk(SqlOverview(engine), answers, book, calls),
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
+from assistant.domain.call_counts import CallCounts
 from assistant.domain.feedback import FeedbackCounts, FeedbackKind
 from assistant.domain.three_rates import Period
 from assistant.domain.time_limits import local_day, midnight
@@ -14,7 +15,7 @@ from assistant.domain.work_order_events import ClosedBy
 from assistant.feedback_ports import FeedbackBook
 from assistant.live_pulse import SOON
 from assistant.order_ports import OrderQuery
-from assistant.overview_ports import AnswerBook, AnswerCounts, AnswerDay, Bucket, Dimension, OverviewBook
+from assistant.overview_ports import AnswerBook, AnswerCounts, AnswerDay, Bucket, CallBook, Dimension, OverviewBook
 
 USUAL_DAYS = 28
 """What is usual for an hour is its mean over the four weeks before."""
@@ -51,7 +52,8 @@ class Quality:
 class Overview:
     """``figures`` by name: those of ``NOW_FIGURES`` are as of ``at``, the others of orders received in the period.
 
-    ``before``: the intake of as many days right before; ``newest``: when an order last changed.
+    ``before``: the intake of as many days right before; ``newest``: when an order last changed; ``calls``: of the telephone
+    platform, which no filter narrows.
     """
 
     at: datetime
@@ -67,6 +69,7 @@ class Overview:
     callers: int
     days_to_close: float | None
     quality: Quality
+    calls: Mapping[date, CallCounts]
 
 
 NOW_FIGURES = frozenset({"today", "open", "at_risk", "late"})
@@ -77,6 +80,7 @@ class OverviewDesk:
     book: OverviewBook
     answers: AnswerBook
     feedback: FeedbackBook
+    calls: CallBook
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     def look(self, wanted: OrderQuery, period: Period) -> Overview:
@@ -92,12 +96,13 @@ class OverviewDesk:
             figures={name: self._figure(query) for name, query in _queries(wanted, within, at).items()},
             before=self._figure(in_days(wanted, period.first - length, period.first - timedelta(days=1))),
             states=self._states(wanted),
-            hours=self._hours(wanted, local_day(at)),
-            days=self._days(within, period),
+            hours=self.hours(wanted, local_day(at)),
+            days=self.days(within, period),
             groups={by: self.grouped(within, by) for by in SHOWN},
             callers=self.book.callers(within),
             days_to_close=self.book.days_to_close(replace(within, state=OrderState.CLOSED)),
-            quality=self._quality(period),
+            quality=self.quality(period),
+            calls=self.calls.days(period.first, period.last),
         )
 
     def grouped(self, query: OrderQuery, by: Dimension) -> dict[str, Figure]:
@@ -111,7 +116,7 @@ class OverviewDesk:
         found = self.grouped(replace(wanted, open_only=True), Dimension.STATE)
         return {state.value: found[state.value] for state in OrderState if state.value in found}
 
-    def _hours(self, wanted: OrderQuery, today: date) -> tuple[Step, ...]:
+    def hours(self, wanted: OrderQuery, today: date) -> tuple[Step, ...]:
         before = in_days(wanted, today - timedelta(days=USUAL_DAYS), today - timedelta(days=1))
         sums = [0] * 24
         for begin, count in self.book.series(before, Bucket.HOUR).items():
@@ -124,7 +129,7 @@ class OverviewDesk:
             for begin, query, total in zip(begins, steps, sums, strict=True)
         )
 
-    def _days(self, within: OrderQuery, period: Period) -> tuple[Step, ...]:
+    def days(self, within: OrderQuery, period: Period) -> tuple[Step, ...]:
         counts = self.book.series(within, Bucket.DAY)
         length = (period.last - period.first).days + 1
         begins = [midnight(period.first + timedelta(days=day)) for day in range(length)]
@@ -133,7 +138,7 @@ class OverviewDesk:
             for begin in begins
         )
 
-    def _quality(self, period: Period) -> Quality:
+    def quality(self, period: Period) -> Quality:
         begin, end = midnight(period.first), midnight(period.last + timedelta(days=1))
         return Quality(
             answers=self.answers.days(period.first, period.last),

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
+from assistant.domain.call_counts import CallCounts
 from assistant.order_ports import OrderQuery
 
 
@@ -103,4 +104,16 @@ class AnswerBook(Protocol):
 
     def forget(self, before: datetime) -> int:
         """Questions last asked before that time are dropped; how many there were."""
+        ...
+
+
+class CallBook(Protocol):
+    """Counts of the telephone platform. Every method raises ``StoreUnavailable``."""
+
+    def put(self, days: Mapping[date, CallCounts]) -> None:
+        """A day that is there already is replaced; all of them or none."""
+        ...
+
+    def days(self, first: date, last: date) -> dict[date, CallCounts]:
+        """Both days belong to it; days that nobody handed over are not there."""
         ...

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from assistant.adapters import sql_account_schema, sql_answer_schema, sql_feedback_schema  # noqa: F401 - their tables belong to the schema
+from assistant.adapters import sql_account_schema, sql_answer_schema, sql_call_schema, sql_feedback_schema  # noqa: F401 - their tables belong to the schema
 from assistant.adapters.sql_engine import reading, writing
 
-HEAD = "0006"
+HEAD = "0007"
 FOLDER = Path(__file__).parent / "migrations"
 _LOCK = 1234500
 """Key of the advisory lock under which one of several starting processes migrates."""

@@ -117,6 +117,7 @@ TABLE: Mapping[tuple[str, str], Access] = {
     ("GET", "/v1/watch"): only(Role.SUPERVISOR),
     ("GET", "/v1/watch/{signal_id}/orders"): only(Role.SUPERVISOR),
     ("GET", "/v1/rates"): only(Role.SUPERVISOR, Role.UNIT_HANDLER),
+    ("GET", "/v1/rates/tables/{by}"): only(Role.SUPERVISOR, Role.UNIT_HANDLER),
     ("GET", "/v1/rates/orders"): only(Role.SUPERVISOR, Role.UNIT_HANDLER),
     ("GET", "/v1/events"): only(*AT_ORDERS, recorded=False),
 }

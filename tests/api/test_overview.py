@@ -13,6 +13,7 @@ from openpyxl import load_workbook
 from assistant.adapters.sample_files import seed_orders
 from assistant.answer_tally import AnswerTally
 from assistant.city_pack import city_pack_folder
+from assistant.domain.call_counts import CallCounts
 from assistant.domain.time_limits import local_day
 from assistant.order_ports import StoreUnavailable
 from tests.api.conftest import client_of
@@ -103,7 +104,41 @@ async def test_d3_d10_the_reply_says_its_zone_its_time_and_how_old_the_data_are(
 
 
 async def test_d1_what_the_telephone_platform_alone_knows_is_named_and_not_made_up(boss: Page) -> None:
-    assert "接通率" in (await overview(boss))["not_connected"]
+    report = await overview(boss)
+    assert "接通率" in report["not_connected"]
+    assert report["calls"] is None
+
+
+async def test_d1_calls_handed_over_by_an_operator_are_shown_and_no_filter_narrows_them(
+    people: Office, boss: Page
+) -> None:
+    day = TODAY - timedelta(days=300)
+    people.calls.put({day: CallCounts(200, 190, 150), day + timedelta(days=1): CallCounts(200, 194, 170)})
+    within = {"from": str(day), "to": str(day + timedelta(days=9)), "street": "street-wangjing"}
+    report = await overview(boss, **within)
+    assert report["not_connected"] == []
+    assert report["calls"] == {
+        "days": 2, "offered": 400, "answered": 384, "within_15s": 320, "connected": 0.96, "connected_in_15s": 0.8,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("table", ["day", "hour", "adoption"])
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+async def test_d4_every_table_of_the_page_is_a_file(boss: Page, table: str, kind: str) -> None:
+    answer = await boss.call("GET", f"/v1/overview/tables/{table}", params=PERIOD | {"file": kind})
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-disposition"].endswith(f'.{kind}"')
+
+
+async def test_d8_the_table_by_day_adds_up_and_hides_small_days(boss: Page) -> None:
+    report = await overview(boss)
+    text = (await boss.call("GET", "/v1/overview/tables/day", params=PERIOD)).content.decode("utf-8-sig")
+    cells = dict(line.rsplit(",", 1) for line in text.splitlines()[2:-2])
+    counts = {day["begin"][:10]: day["count"] for day in report["days"]}
+    assert cells.keys() == counts.keys()
+    assert any(0 < count < 5 for count in counts.values())
+    assert all(cells[day] == "—" for day, count in counts.items() if 0 < count < 5)
+    assert all(cells[day] in ("—", str(count)) for day, count in counts.items())
 
 
 async def test_answers_refusals_guards_and_removed_sentences_are_counted(boss: Page) -> None:

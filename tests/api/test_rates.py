@@ -132,3 +132,27 @@ async def test_a_dash_stands_for_what_is_not_known(client: httpx.AsyncClient) ->
     assert (await asked(client, "boss", street="-")).json()["total"]["orders"] == 4 - sum(
         row["orders"] for row in (await asked(client, "boss", by="street")).json()["groups"] if row["group"]
     )
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+async def test_d4_the_three_rates_are_a_file_and_small_groups_are_hidden_in_it(
+    client: httpx.AsyncClient, kind: str
+) -> None:
+    headers = {"authorization": f"Bearer {KEYS['boss']}"}
+    answer = await client.get("/v1/rates/tables/unit", params=PERIOD | {"file": kind}, headers=headers)
+    assert answer.headers["content-disposition"] == f'attachment; filename="rates-unit-{DAY}-{DAY}.{kind}"'
+    if kind == "csv":
+        rows = answer.content.decode("utf-8-sig").splitlines()[1:-1]
+        assert rows[0] == "主办单位,有效回访,响应率,解决率,满意率"
+        assert {row.split(",", 1)[1] for row in rows[1:]} == {"—,—,—,—"}
+
+
+@pytest.mark.parametrize(("name", "status"), [("boss", 200), ("housing", 200), ("agent", 403)])
+async def test_a_file_of_rates_is_for_those_who_see_the_rates(
+    client: httpx.AsyncClient, name: str, status: int
+) -> None:
+    headers = {"authorization": f"Bearer {KEYS[name]}"}
+    assert (await client.get("/v1/rates/tables/unit", params=PERIOD, headers=headers)).status_code == status
+    if name == "housing":
+        other = await client.get("/v1/rates/tables/unit", params=PERIOD | {"unit": "market"}, headers=headers)
+        assert other.status_code == 403

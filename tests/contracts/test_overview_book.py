@@ -13,9 +13,11 @@ import pytest
 import sqlalchemy as sa
 
 from assistant.adapters.sql_answers import SqlAnswers
+from assistant.adapters.sql_calls import SqlCalls
 from assistant.adapters.sql_orders import SqlWorkOrders
 from assistant.adapters.sql_overview import SqlOverview
 from assistant.adapters.sql_schema import orders
+from assistant.domain.call_counts import CallCounts
 from assistant.domain.time_limits import BEIJING
 from assistant.domain.work_order import OrderState
 from assistant.domain.work_order_events import ClosedBy
@@ -171,3 +173,13 @@ def test_a_question_asked_again_is_one_question(answers: SqlAnswers) -> None:
     ]
     assert (answers.unanswered_count(AT), [item.asked for item in answers.unanswered(AT)]) == (2, [4, 1])
     assert (answers.forget(AT + timedelta(days=1)), answers.unanswered_count(AT)) == (1, 1)
+
+
+def test_a_day_of_calls_that_comes_again_replaces_the_first(engine: sa.Engine) -> None:
+    calls, first, second = SqlCalls(engine), date(2026, 3, 2), date(2026, 3, 3)
+    calls.put({second: CallCounts(10, 9, 8), first: CallCounts(20, 19, 18)})
+    calls.put({second: CallCounts(100, 97, 90)})
+    calls.put({})
+    assert calls.days(first, second) == {first: CallCounts(20, 19, 18), second: CallCounts(100, 97, 90)}
+    assert list(calls.days(first, second)) == [first, second]
+    assert calls.days(date(2026, 3, 4), date(2026, 3, 9)) == {}

@@ -28,7 +28,7 @@ describe("filters in the address", () => {
 });
 
 describe("alerts", () => {
-  const limits: Limits = { late: 1, at_risk: 10, surge: 1.5, adoption: 50 };
+  const limits: Limits = { late: 1, at_risk: 10, surge: 1.5, adoption: 50, connected: 95 };
   const figure = (count: number) => ({ count, list: "/v1/work-orders" });
   const seen = (figures: Record<string, number>, total = { adoption: 0.9, accepted: 20, edited: 0, rejected: 0 }): Overview =>
     ({
@@ -46,7 +46,13 @@ describe("alerts", () => {
     expect(names(seen({ late: 0, at_risk: 10, today: 12 }))).toEqual(["即将超时", "今日受理"]);
   });
   it("is silent where it was told to be", () => {
-    expect(names(seen({ late: 9, at_risk: 99, today: 99 }), { late: 0, at_risk: 0, surge: 0, adoption: 0 })).toEqual([]);
+    expect(names(seen({ late: 9, at_risk: 99, today: 99 }), { late: 0, at_risk: 0, surge: 0, adoption: 0, connected: 0 })).toEqual([]);
+  });
+  it("speaks of few calls answered only where the telephone platform is connected", () => {
+    const with_ = (connected: number | null): Overview => ({ ...seen({ late: 0 }), calls: connected === null ? null : { connected } }) as unknown as Overview;
+    expect(names(with_(0.949))).toEqual(["接通率"]);
+    expect(names(with_(0.95))).toEqual([]);
+    expect(names(with_(null))).toEqual([]);
   });
   it("judges adoption by enough decisions only", () => {
     expect(names(seen({ late: 0 }, { adoption: 0.4, accepted: 8, edited: 0, rejected: 12 }))).toEqual(["采用率"]);

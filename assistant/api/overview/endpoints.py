@@ -6,7 +6,8 @@ import asyncio
 import contextlib
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
-from typing import Annotated, Literal
+from enum import StrEnum
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
@@ -20,7 +21,7 @@ from assistant.api.overview.schemas import (
     UnansweredView,
     group_views,
 )
-from assistant.api.overview.tables import Table, csv_file, sheet_file
+from assistant.api.overview.tables import FILE_REPLY, FileKind, Table, as_file
 from assistant.api.problems import Problem
 from assistant.api.rates.endpoints import First, Group, Last, opened
 from assistant.api.schemas import problems
@@ -28,10 +29,11 @@ from assistant.api.state import state_of
 from assistant.api.work_orders.endpoints import NOT_KNOWN
 from assistant.api.work_orders.working import at_the_desk
 from assistant.domain.catalogue import UnitKind
+from assistant.domain.feedback import FeedbackCounts
 from assistant.domain.three_rates import Period
 from assistant.domain.time_limits import midnight
 from assistant.order_ports import OrderQuery, StoreUnavailable
-from assistant.overview_desk import Figure, in_days, narrowed
+from assistant.overview_desk import Figure, OverviewDesk, Quality, in_days, narrowed
 from assistant.overview_ports import Dimension
 from retrieval.contracts import Document
 
@@ -46,7 +48,6 @@ HEADINGS = {
     Dimension.UNIT: "主办单位",
     Dimension.STATE: "办理环节",
 }
-SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def wanted_of(
@@ -94,29 +95,52 @@ def _names(request: Request) -> dict[str, str]:
     return {unit.id: unit.name for unit in state_of(request).container.triage.catalogue.units}
 
 
+class Extra(StrEnum):
+    """Tables of the page that are no group of the intake: by day, today's by hour, what people made of proposals."""
+
+    DAY = "day"
+    HOUR = "hour"
+    ADOPTION = "adoption"
+
+
 @router.get(
     "/overview/tables/{table}",
     summary="总览的表格（CSV 或 XLSX）",
     response_class=Response,
-    responses={200: {"content": {"text/csv": {}, SHEET: {}}}, **problems(403, 404, 422, 503)},
+    responses={**FILE_REPLY, **problems(403, 404, 422, 503)},
 )
-async def get_table(
-    request: Request,
-    table: Dimension,
-    wanted: Wanted,
-    file: Annotated[Literal["csv", "xlsx"], Query(description="文件格式")] = "csv",
-) -> Response:
-    """Leaves the house, so small cells are hidden (Article 34)."""
+async def get_table(request: Request, table: Dimension | Extra, wanted: Wanted, file: FileKind = "csv") -> Response:
+    """Leaves the house, so small cells are hidden (Article 34). ``hour`` is of today, ``adoption`` of every order: no filter
+    narrows it."""
     query, period = wanted
-    orders = await opened(request)
-    within = in_days(query, period.first, period.last)
-    groups = await at_the_desk(lambda: orders.overview.grouped(within, table))
-    rows = group_views(groups, _names(request))
-    made = Table.of(HEADINGS[table], {row.name: row.count for row in rows}, period, datetime.now(UTC))
-    content, kind = (csv_file(made), "text/csv; charset=utf-8") if file == "csv" else (sheet_file(made), SHEET)
-    name = f"overview-{table.value}-{period.first}-{period.last}.{file}"
-    headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "private, no-store"}
-    return Response(content, 200, headers, media_type=kind)
+    orders, at = await opened(request), datetime.now(UTC)
+    overview = orders.overview
+    if table is Extra.ADOPTION:
+        quality = await at_the_desk(lambda: overview.quality(period))
+        made = Table.of_adoption(_proposals(quality), period, at)
+    elif isinstance(table, Extra):
+        if table is Extra.HOUR:
+            period = Period(today(), today())
+        counts = await at_the_desk(lambda: _series(overview, query, period, table))
+        made = Table.of("日期" if table is Extra.DAY else "时", counts, period, at)
+    else:
+        groups = await at_the_desk(lambda: overview.grouped(in_days(query, period.first, period.last), table))
+        rows = group_views(groups, _names(request))
+        made = Table.of(HEADINGS[table], {row.name: row.count for row in rows}, period, at)
+    return as_file(made, file, f"overview-{table.value}-{period.first}-{period.last}")
+
+
+def _series(overview: OverviewDesk, query: OrderQuery, period: Period, table: Extra) -> dict[str, int]:
+    if table is Extra.HOUR:
+        return {f"{step.begin:%H}时": step.figure.count for step in overview.hours(query, period.first)}
+    return {
+        f"{step.begin:%Y-%m-%d}": step.figure.count
+        for step in overview.days(in_days(query, period.first, period.last), period)
+    }
+
+
+def _proposals(quality: Quality) -> dict[str, FeedbackCounts]:
+    return {" · ".join(filter(None, (kind.value, part))): made for (kind, part), made in quality.feedback.items()}
 
 
 @router.get(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import date, datetime, timedelta
 
 from pydantic import Field
 
 from assistant.api.overview.links import link_of
 from assistant.api.schemas import Shape
+from assistant.domain.call_counts import CallCounts
 from assistant.domain.feedback import FeedbackCounts
 from assistant.domain.time_limits import BEIJING
 from assistant.overview_desk import Figure, Overview, Quality, Step
@@ -18,7 +20,26 @@ LAGGING = timedelta(hours=2)
 """Nobody rings a city's hotline for so long only if the feed stands still."""
 ZONE = "Asia/Shanghai"
 NOT_CONNECTED = ("接通率", "15秒接通率")
-"""Figures of the telephone platform, which this service does not see (conventions D1)."""
+"""Figures of the telephone platform (conventions D1), as long as nobody hands over its counts."""
+
+
+class CallsView(Shape):
+    """Counts of the telephone platform; shares are 0 to 1, of the calls that came. ``days``: those of the period that are known."""
+
+    days: int
+    offered: int = Field(description="呼入量")
+    answered: int = Field(description="接通量")
+    within_15s: int = Field(description="15秒接通量")
+    connected: float | None = Field(description="接通率")
+    connected_in_15s: float | None = Field(description="15秒接通率")
+
+    @classmethod
+    def of(cls, days: Mapping[date, CallCounts]) -> CallsView | None:
+        if not days:
+            return None
+        whole = sum(days.values(), CallCounts())
+        rates = {"connected": whole.connected, "connected_in_15s": whole.connected_in_15s}
+        return cls(days=len(days), **asdict(whole), **rates)
 
 
 class FigureView(Shape):
@@ -126,6 +147,7 @@ class OverviewView(Shape):
     is_lagging: bool
     samples: int = Field(description="其中演示数据的工单数")
     not_connected: tuple[str, ...] = NOT_CONNECTED
+    calls: CallsView | None = Field(description="话务平台的接通情况，不随筛选；没有导入时为空")
     figures: dict[str, FigureView]
     before: FigureView = Field(description="紧邻的上一个同样长的时段的受理量")
     states: list[GroupView]
@@ -148,6 +170,8 @@ class OverviewView(Shape):
             lag_s=max(0, int(lag.total_seconds())) if lag is not None else None,
             is_lagging=lag is not None and lag > LAGGING,
             samples=seen.samples,
+            not_connected=() if seen.calls else NOT_CONNECTED,
+            calls=CallsView.of(seen.calls),
             figures={name: FigureView.of(figure) for name, figure in seen.figures.items()},
             before=FigureView.of(seen.before),
             states=[GroupView.named(state, state, figure) for state, figure in seen.states.items()],

@@ -7,21 +7,30 @@ import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Annotated, Any, Literal
 
+from fastapi import Query
+from starlette.responses import Response
+
+from assistant.domain.feedback import FeedbackCounts
+from assistant.domain.public_rates import PublicRates, publish
 from assistant.domain.small_cells import SMALL, hidden_cells
-from assistant.domain.three_rates import Period
+from assistant.domain.three_rates import Period, RateCounts
 from assistant.domain.time_limits import BEIJING
 
+SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 HIDDEN = "—"
 NOTE = f"少于{SMALL}件的单元格及可由合计推算的单元格不显示（{HIDDEN}）。"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 Cell = str | int
+FileKind = Annotated[Literal["csv", "xlsx"], Query(description="文件格式")]
+FILE_REPLY: dict[int | str, dict[str, Any]] = {200: {"content": {"text/csv": {}, SHEET: {}}}}
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    heading: str
-    rows: tuple[tuple[str, Cell], ...]
+    headings: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
     title: str
     note: str = NOTE
 
@@ -31,8 +40,43 @@ class Table:
         hidden, total = hidden_cells(counts), sum(counts.values())
         rows = [(name, HIDDEN if name in hidden else count) for name, count in counts.items()]
         whole: Cell = HIDDEN if 0 < total < SMALL or len(hidden) == 1 else total
-        title = f"受理量 {period.first} 至 {period.last}（北京时间），生成于 {at.astimezone(BEIJING):%Y-%m-%d %H:%M}"
-        return cls(heading, (*rows, ("合计", whole)), title)
+        return cls((heading, "件数"), (*rows, ("合计", whole)), _title("受理量", period, at))
+
+    @classmethod
+    def of_rates(
+        cls, heading: str, groups: Mapping[str, RateCounts], names: Mapping[str, str], period: Period, at: datetime
+    ) -> Table:
+        """The three rates by group, as they may be published: a group with few valid follow-ups is hidden."""
+        whole, shown = publish(groups)
+        rows = [(names.get(group, group) or "未登记", *_rates(found)) for group, found in shown.items()]
+        headings = (heading, "有效回访", "响应率", "解决率", "满意率")
+        return cls(headings, (*rows, ("合计", *_rates(whole))), _title("三率", period, at))
+
+    @classmethod
+    def of_adoption(cls, counts: Mapping[str, FeedbackCounts], period: Period, at: datetime) -> Table:
+        """What people made of proposals, by their kind."""
+        headings = ("建议", "直接采用", "修改后采用", "不采用", "采用率")
+        rows = tuple((name, *_adoption(made)) for name, made in counts.items())
+        return cls(headings, rows, _title("建议被采用的情况", period, at))
+
+
+def _title(what: str, period: Period, at: datetime) -> str:
+    return f"{what} {period.first} 至 {period.last}（北京时间），生成于 {at.astimezone(BEIJING):%Y-%m-%d %H:%M}"
+
+
+def _rates(found: PublicRates) -> tuple[Cell, ...]:
+    if found.valid is None or found.rates is None:
+        return (HIDDEN,) * 4
+    rates = (found.rates.response, found.rates.resolution, found.rates.satisfaction)
+    return (found.valid, *("" if rate is None else f"{rate:.1%}" for rate in rates))
+
+
+def _adoption(made: FeedbackCounts) -> tuple[Cell, ...]:
+    """Few decisions are few people's: they are hidden, and the share that would give them away."""
+    parts = {"accepted": made.accepted, "edited": made.edited, "rejected": made.rejected}
+    hidden = hidden_cells(parts)
+    share = HIDDEN if hidden or made.adoption is None else f"{made.adoption:.0%}"
+    return (*(HIDDEN if name in hidden else count for name, count in parts.items()), share)
 
 
 def safe(cell: Cell) -> Cell:
@@ -40,6 +84,13 @@ def safe(cell: Cell) -> Cell:
     if isinstance(cell, str) and cell != HIDDEN and cell.lstrip(" \u3000").startswith(_FORMULA):
         return f"'{cell}"
     return cell
+
+
+def as_file(table: Table, kind: Literal["csv", "xlsx"], name: str) -> Response:
+    """To be saved under ``name`` and kept by no cache."""
+    content, media = (csv_file(table), "text/csv; charset=utf-8") if kind == "csv" else (sheet_file(table), SHEET)
+    headers = {"content-disposition": f'attachment; filename="{name}.{kind}"', "cache-control": "private, no-store"}
+    return Response(content, 200, headers, media_type=media)
 
 
 def csv_file(table: Table) -> bytes:
@@ -64,4 +115,4 @@ def sheet_file(table: Table) -> bytes:
 
 
 def _lines(table: Table) -> list[tuple[Cell, ...]]:
-    return [(table.title,), (table.heading, "件数"), *table.rows, (table.note,)]
+    return [(table.title,), table.headings, *table.rows, (table.note,)]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
+from starlette.responses import Response
 
 from assistant.api.documents.endpoints import decode_cursor, encode_cursor
+from assistant.api.overview.tables import FILE_REPLY, FileKind, Table, as_file
 from assistant.api.problems import Problem
 from assistant.api.rates.schemas import RateOrders, RateReport, RateRow
 from assistant.api.schemas import Identifier, problems
@@ -80,6 +82,24 @@ async def get_rates(
         total=RateRow.of("", "合计", total(groups), weights),
         samples=samples,
     )
+
+
+HEADINGS = {Grouping.UNIT: "主办单位", Grouping.CATEGORY: "问题分类", Grouping.CHANNEL: "渠道", Grouping.STREET: "街乡"}
+
+
+@router.get(
+    "/tables/{by}",
+    summary="三率的表格（CSV 或 XLSX）",
+    response_class=Response,
+    responses={**FILE_REPLY, **problems(403, 404, 422, 503)},
+)
+async def get_rate_table(request: Request, wanted: Wanted, by: Grouping, file: FileKind = "csv") -> Response:
+    """Leaves the house, so groups with few follow-ups are hidden (Article 34)."""
+    orders = await opened(request)
+    groups = await at_the_desk(lambda: orders.rates.groups(wanted, by))
+    names = {unit.id: unit.name for unit in orders.desk.policy.units.values()}
+    made = Table.of_rates(HEADINGS[by], groups, names, wanted.period, datetime.now(UTC))
+    return as_file(made, file, f"rates-{by.value}-{wanted.period.first}-{wanted.period.last}")
 
 
 @router.get("/orders", response_model=RateOrders, summary="数字背后的工单", responses=problems(403, 422))

@@ -6,6 +6,7 @@ export const PERIODS = { today: "今天", "7d": "近7天", "30d": "近30天", mo
 export type PeriodName = keyof typeof PERIODS;
 export const NAMES = ["unit", "street", "category", "channel"] as const;
 export type FilterName = (typeof NAMES)[number];
+export const LABELS: Record<FilterName, string> = { unit: "主办单位", street: "街乡", category: "问题分类", channel: "渠道" };
 export interface Filters { period: PeriodName; from: string; to: string; unit: string; street: string; category: string; channel: string }
 
 const DAY = 86_400_000;

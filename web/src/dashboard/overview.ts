@@ -52,6 +52,11 @@ export const useOverview = (asked: Ref<Asked>) =>
   useFresh<Overview>(asked, async () => (await get("/v1/overview", { query: asked.value })).data);
 
 const plain = new Intl.NumberFormat("zh-CN");
+/** Addresses of a table's files, for the same period and filters as the page. */
+export function filesOf(table: string, asked: Record<string, string>): { name: string; href: string }[] {
+  const said = Object.fromEntries(Object.entries(asked).filter(([, value]) => value));
+  return ["csv", "xlsx"].map((file) => ({ name: file.toUpperCase(), href: `${table}?${new URLSearchParams({ ...said, file }).toString()}` }));
+}
 export const number = (value: number): string => plain.format(value);
 export const percent = (value: number | null | undefined, digits = 1): string => (value === null || value === undefined ? "—" : `${(value * 100).toFixed(digits)}%`);
 export const share = (part: number, whole: number): number | null => (whole ? part / whole : null);

@@ -9,8 +9,9 @@ import pytest
 from openpyxl import load_workbook
 
 from assistant.api.overview.tables import HIDDEN, Table, csv_file, safe, sheet_file
+from assistant.domain.feedback import FeedbackCounts
 from assistant.domain.small_cells import hidden_cells
-from assistant.domain.three_rates import Period
+from assistant.domain.three_rates import Period, RateCounts
 
 PERIOD = Period(date(2026, 3, 1), date(2026, 3, 2))
 AT = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
@@ -46,6 +47,26 @@ def test_article_34_a_lone_small_cell_is_not_given_away_by_the_total() -> None:
 def test_hidden_cells_together_are_many() -> None:
     assert hidden_cells({"a": 1, "b": 1, "c": 1, "d": 8, "e": 20}) == {"a", "b", "c", "d"}
     assert hidden_cells({"a": 5, "b": 20}) == frozenset()
+
+
+def test_article_34_rates_of_few_follow_ups_are_hidden_and_cannot_be_taken_from_the_total() -> None:
+    groups = {
+        "a": RateCounts(40, 0, 30, 30, 24, 27),
+        "b": RateCounts(9, 0, 3, 3, 0, 0),
+        "": RateCounts(9, 0, 9, 9, 9, 9),
+    }
+    made = Table.of_rates("主办单位", groups, {"a": "甲局", "b": "乙局"}, PERIOD, AT)
+    assert made.rows == (
+        ("甲局", 30, "100.0%", "80.0%", "90.0%"),
+        ("乙局", HIDDEN, HIDDEN, HIDDEN, HIDDEN),
+        ("未登记", HIDDEN, HIDDEN, HIDDEN, HIDDEN),
+        ("合计", 42, "100.0%", "78.6%", "85.7%"),
+    )
+
+
+def test_few_decisions_on_proposals_are_hidden_with_their_share() -> None:
+    made = Table.of_adoption({"draft": FeedbackCounts(3, 9, 0), "answer": FeedbackCounts(30, 6, 0)}, PERIOD, AT)
+    assert made.rows == (("draft", HIDDEN, HIDDEN, 0, HIDDEN), ("answer", 30, 6, 0, "100%"))
 
 
 def test_the_file_says_what_it_is() -> None:
