@@ -33,8 +33,8 @@ from evals.grammar import made_sentences
 
 DATASETS = Path(__file__).parent.parent.parent / "datasets"
 BUCKETS = 1 << 17
-THRESHOLD = -0.8
-LONG_THRESHOLD = -0.3
+THRESHOLD = -0.9
+LONG_THRESHOLD = -0.4
 MADE = 12_000
 EVERYDAY = 8_000
 FRAMED = 4_000
