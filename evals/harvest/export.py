@@ -63,13 +63,13 @@ def group(records: Sequence[Record]) -> list[tuple[Record, str]]:
             text = leader[text]
         return text
 
-    for one, other in _near_copies(texts):
+    for one, other in near_copies(texts):
         low, high = sorted((root(one), root(other)))
         leader[high] = low
     return [(record, hashlib.sha256(root(record.input).encode()).hexdigest()) for record in records]
 
 
-def _near_copies(texts: Sequence[str]) -> list[tuple[str, str]]:
+def near_copies(texts: Sequence[str]) -> list[tuple[str, str]]:
     """Pairs whose character pairs overlap by at least ``SAME`` (Jaccard); only texts that share a rare pair are compared."""
     bags = [{text[at : at + 2] for at in range(len(text) - 1)} for text in texts]
     holders: dict[str, list[int]] = defaultdict(list)

@@ -1,7 +1,8 @@
 """Each conversation is held as the service would: the answer to a turn is part of the next turn's history.
 
-Rows: ``{id, split, turns: [{question, documents, not_documents?}]}``; any of ``documents`` may be cited, none of
-``not_documents`` (what an earlier turn was about). Options as for the task ``answer``.
+Rows: ``{id, split, turns: [{question, documents, not_documents?, move?}]}``; any of ``documents`` may be cited, none of
+``not_documents`` (what an earlier turn was about). ``move``: the citizen turns to another matter (``change``), back to an
+earlier one (``return``), or takes back what was said (``correction``). Options as for the task ``answer``.
 """
 
 from __future__ import annotations
@@ -15,6 +16,9 @@ from evals.contracts import CaseScore, DatasetError, Measure, RunOptions
 from evals.files import read_split
 from evals.measures import Ratio
 from evals.tasks.answer.flow import answer_config, open_answers
+
+
+MOVES = ("change", "return", "correction")
 
 
 class ConversationCases:
@@ -49,16 +53,19 @@ class ConversationCases:
             yield hold
 
     def score(self, row: Row, output: Output) -> CaseScore:
-        """``carried``: the later turns of conversations that stay on their matter; ``leaked``: an earlier matter's document is
-        cited after the citizen turned to another one."""
-        right = [float(_cites(turn, said)) for turn, said in zip(row["turns"], output["turns"], strict=True)]
+        """``carried``: the later turns that stay on the matter in hand; ``leaked``: an earlier matter's document is cited after the
+        citizen turned to another one; ``after_a_…``: the turn of that move is answered from the right document."""
+        pairs = list(zip(row["turns"], output["turns"], strict=True))
+        right = [float(_cites(turn, said)) for turn, said in pairs]
         values = {"first_turn": right[0], "all_turns": float(all(right))}
-        changed = [(turn, said) for turn, said in zip(row["turns"], output["turns"], strict=True) if _left(turn)]
-        if changed:
-            values["leaked"] = float(any(_leaks(turn, said) for turn, said in changed))
-            values["followed_the_change"] = float(all(_cites(turn, said) for turn, said in changed))
-        else:
-            values["carried"] = sum(right[1:]) / len(right[1:])
+        later = [(turn, said, hit) for (turn, said), hit in zip(pairs[1:], right[1:], strict=True)]
+        if stayed := [hit for turn, _, hit in later if not _move(turn)]:
+            values["carried"] = sum(stayed) / len(stayed)
+        for move in MOVES:
+            if hits := [hit for turn, _, hit in later if _move(turn) == move]:
+                values[f"after_a_{move}"] = sum(hits) / len(hits)
+        if left := [_leaks(turn, said) for turn, said, _ in later if turn.get("not_documents")]:
+            values["leaked"] = float(any(left))
         return CaseScore(row["id"], values, {"right": sum(right), "turns": len(right)})
 
     def measures(self, cases: Sequence[CaseScore]) -> Sequence[Measure]:
@@ -89,8 +96,9 @@ def _cites(turn: Row, said: Mapping[str, Any]) -> bool:
     return bool(said["status"] == "answered" and set(turn["documents"]) & set(said["documents"]))
 
 
-def _left(turn: Row) -> bool:
-    return bool(turn.get("not_documents"))
+def _move(turn: Row) -> str:
+    """A turn with documents that must not be cited any more is a change, where the row does not say what it is."""
+    return str(turn.get("move") or ("change" if turn.get("not_documents") else ""))
 
 
 def _leaks(turn: Row, said: Mapping[str, Any]) -> bool:
@@ -99,7 +107,10 @@ def _leaks(turn: Row, said: Mapping[str, Any]) -> bool:
 
 def _checked(row: Row) -> Row:
     turns = row.get("turns") or ()
-    if len(turns) < 2 or any(not turn.get("question") or not turn.get("documents") for turn in turns):
+    whole = all(
+        turn.get("question") and turn.get("documents") and turn.get("move", "change") in MOVES for turn in turns
+    )
+    if len(turns) < 2 or not whole:
         raise DatasetError(
             f"{row.get('id', '?')}: a conversation needs two turns or more, each with question and documents"
         )
