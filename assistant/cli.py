@@ -33,6 +33,7 @@ BUILT_IN = {
     "doctor": "check this installation and say how to mend it",
     "config": "show the settings in force",
     "audit": "verify the audit log",
+    "backup": "keep what cannot be made anew, check it, put it back",
     "completion": "print a shell completion script",
 }
 GROUP = "hotline.commands"
