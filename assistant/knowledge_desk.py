@@ -43,6 +43,8 @@ class Wanted:
     effective_from: date | None = None
     review_date: date | None = None
     verified: bool | None = None
+    keywords: tuple[str, ...] | None = None
+    """The words that citizens use."""
 
     def applied(self, document: Document) -> Document:
         names = (name for name in self.__slots__ if name != "effective_from")
@@ -100,13 +102,17 @@ class KnowledgeDesk:
             document, text, warnings = self.shelf.read(PurePath(source.name), source.content)
         else:
             document, text, warnings = Document("", "", "guide"), unicodedata.normalize("NFKC", source.text), ()
-        self._check_replaced(supersedes)
-        own = replace(wanted.applied(document), id=PREFIX + secrets.token_hex(6))
+        replaced = self._replaced(supersedes)
+        # What citizens call the matter stays when its text is renewed.
+        known = replace(document, keywords=document.keywords or (replaced.keywords if replaced else ()))
+        own = replace(wanted.applied(known), id=PREFIX + secrets.token_hex(6))
         return Draft(own, text, supersedes, (_deed("made", who),), warnings=warnings)
 
-    def _check_replaced(self, document_id: str | None) -> None:
-        if document_id is not None and self.shelf.get(document_id) is None:
+    def _replaced(self, document_id: str | None) -> Document | None:
+        found = self.shelf.get(document_id) if document_id is not None else None
+        if document_id is not None and found is None:
             raise DraftRefused("document_unknown", "要替代的文件不存在，请从文件列表中选择。")
+        return found
 
     def look(self, draft_id: str) -> Preview:
         return self._preview(self._found(draft_id))
@@ -129,7 +135,7 @@ class KnowledgeDesk:
     def _edited(
         self, old: Draft, text: str, wanted: Wanted, who: Editor, supersedes: str | None, revision: int
     ) -> Draft:
-        self._check_replaced(supersedes)
+        self._replaced(supersedes)
         words = unicodedata.normalize("NFKC", text)
         return edited(old, wanted.applied(old.document), words, supersedes, _deed("edited", who), revision)
 

@@ -45,6 +45,10 @@ class PolicyShelf(Protocol):
         """The clauses as they would be cited."""
         ...
 
+    def text_of(self, document_id: str) -> str:
+        """The parsed text of a known document."""
+        ...
+
     def clauses_of(self, document_id: str) -> tuple[Passage, ...]:
         """The clauses of a known document, in order."""
         ...

@@ -77,6 +77,9 @@ class LibraryShelf:
         except SourceRejected as rejected:
             raise DraftRefused(rejected.reason.value, rejected.rejection("").message) from None
 
+    def text_of(self, document_id: str) -> str:
+        return self._registry.text_of(document_id) or ""
+
     def clauses_of(self, document_id: str) -> tuple[Passage, ...]:
         known = self._registry.get(document_id) is not None
         return split_document(self._registry.load(document_id)) if known else ()

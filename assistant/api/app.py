@@ -49,6 +49,7 @@ from assistant.api.pages.assets import router as assets
 from assistant.api.pages.documentation import router as documentation
 from assistant.api.pages.endpoints import router as pages
 from assistant.api.pages.plain import router as plain
+from assistant.api.pages.policies import router as policies
 from assistant.api.pages.web import router as web
 from assistant.api.pages.widget import demo
 from assistant.api.pages.widget import router as window
@@ -125,7 +126,9 @@ def create_app(
         lifespan=_lifespan(container, settings, metrics),
         redirect_slashes=False,
     )
-    optional = [*([pages] if shows_page else []), *([assets] if shows_page or settings.docs else [])]
+    is_public = shows_page or bool(widget.enabled)
+    optional = [*([pages] if shows_page else []), *([assets] if is_public or settings.docs else [])]
+    optional += [policies] if is_public else []
     optional += [citizen, window, plain] if widget.enabled else []
     optional += [demo] if widget.demo else []
     for router in (*ROUTERS, *optional, *([documentation] if settings.docs else [])):

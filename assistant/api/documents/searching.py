@@ -11,7 +11,7 @@ from assistant.api.state import ApiContainer
 from retrieval.contracts import Document, Passage, SearchQuery
 
 LOOKED_AT = 60
-MOST = 20
+MOST = 10
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,6 +92,8 @@ def _detail(container: ApiContainer, document_id: str) -> KnowledgeDetail:
         versions=[VersionView.of(version, day) for version in versions],
         clauses=[ClauseView.of(clause) for clause in clauses],
         changes=[ChangeView.of(change) for change in changes if change.change is not Change.SAME],
+        text=container.knowledge.shelf.text_of(document_id),
+        keywords=list(document.keywords),
         retired_because=container.knowledge.shelf.why_retired(document_id),
         as_of=day,
     )

@@ -38,6 +38,7 @@ class Facts(BaseModel):
     effective_from: Day | None = None
     review_date: Day | None = None
     verified: bool | None = Field(default=None, description="已与原文核对")
+    keywords: Annotated[tuple[Line, ...], Field(max_length=60)] | None = Field(default=None, description="市民的说法")
 
     def wanted(self) -> Wanted:
         return Wanted(**self.model_dump())
@@ -186,6 +187,7 @@ class LookView(Shape):
     """A document as it would be cited, and what to look at before saving or approving it."""
 
     document: DocumentView
+    keywords: list[str]
     text: str
     clauses: list[ClauseView]
     warnings: list[str]
@@ -211,6 +213,7 @@ class PreviewView(LookView):
 def _looks(preview: Preview, day: date) -> dict[str, Any]:
     return {
         "document": DocumentView.of(preview.draft.document, day),
+        "keywords": list(preview.draft.document.keywords),
         "text": preview.draft.text,
         "clauses": [ClauseView.of(clause) for clause in preview.clauses],
         "warnings": list(preview.warnings),
@@ -237,6 +240,8 @@ class KnowledgeDetail(Shape):
     versions: list[VersionView] = Field(description="同一标题的全部版本，从旧到新")
     clauses: list[ClauseView]
     changes: list[ChangeView] = Field(description="与上一版本相比变了的条款")
+    text: str = Field(description="全文，新版本从这里改起")
+    keywords: list[str] = Field(description="市民的说法")
     retired_because: str = Field(description="停止引用的原因；自行失效的为空")
     as_of: date
 

@@ -40,8 +40,9 @@ class RateLimit:
 
 
 def is_limited(scope: Scope) -> bool:
+    """What searches or changes something; pages and their files cost nothing."""
     path: str = scope["path"]
-    return path.startswith(("/v1/", "/open311/")) or scope["method"] == "POST"
+    return path.startswith(("/v1/", "/open311/")) or path == "/policies" or scope["method"] == "POST"
 
 
 def with_limit_headers(send: Send, decision: RateDecision) -> Send:

@@ -164,5 +164,7 @@ def page(state: ApiState, template: str, context: dict[str, object], status: int
     known = {
         "region": state.container.region,
         "statement": state.container.flow.statuses.service_statement,
+        "serves_citizens": state.widget.enabled,
+        "shows_page": state.shows_page,
     }
     return HTMLResponse(TEMPLATES.get_template(template).render({**known, **context}), status_code=status)
