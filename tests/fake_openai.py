@@ -109,6 +109,9 @@ class FakeOpenAI:
         if first.split()[1].endswith("/models"):
             await _json(writer, 200, {"object": "list", "data": [{"id": "fake", "object": "model"}]})
             return True
+        if first.startswith("GET "):
+            await _json(writer, 404, {"error": {"message": "no such page"}})
+            return True
         request = json.loads(body)
         self.requests.append(request)
         self.headers.append(headers)

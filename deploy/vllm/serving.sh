@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Sourced by test_on_cpu.sh and test_on_gpu.sh: starts vLLM servers that end with the script. Needs $VLLM (a Python with vllm).
 WORK=$(mktemp -d)
 PIDS=()

@@ -40,9 +40,17 @@ async def chat() -> AsyncIterator[OpenAIChat]:
 
 
 async def running() -> float:
+    return await gauge("vllm:num_requests_running{")
+
+
+async def waiting_there() -> float:
+    return await gauge("vllm:num_requests_waiting{")
+
+
+async def gauge(name: str) -> float:
     async with httpx.AsyncClient() as client:
         lines = (await client.get(f"{CHAT}/metrics")).text.splitlines()
-    return sum(float(line.rsplit(" ", 1)[1]) for line in lines if line.startswith("vllm:num_requests_running{"))
+    return sum(float(line.rsplit(" ", 1)[1]) for line in lines if line.startswith(name))
 
 
 async def test_streams_text_in_pieces_until_the_token_limit(chat: OpenAIChat) -> None:
@@ -86,6 +94,28 @@ async def test_an_unknown_model_is_rejected(chat: OpenAIChat) -> None:
     with pytest.raises(ChatModelError) as refused:
         await anext(OpenAIChat(f"{CHAT}/v1", "no-such-model").stream(asked()))
     assert refused.value.reason == "rejected"
+
+
+async def test_a_full_queue_is_told_at_once_and_apart(chat: OpenAIChat) -> None:
+    """The server is started with ``--max-num-queued-reqs 6``: 4 that run and 2 that wait."""
+    streams, waiting = [chat.stream(asked(max_tokens=1800)) for _ in range(6)], list[asyncio.Task[str]]()
+    try:
+        for stream in streams[:4]:
+            await anext(stream)
+        waiting = [asyncio.create_task(anext(stream)) for stream in streams[4:]]
+        while await waiting_there() < 2:
+            await asyncio.sleep(0.02)
+        started = time.monotonic()
+        with pytest.raises(ChatModelError) as refused:
+            await anext(chat.stream(asked()))
+        assert refused.value.reason == "rate_limited"
+        assert time.monotonic() - started < 2.0
+    finally:
+        for task in waiting:
+            task.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
+        for stream in streams:
+            await stream.aclose()  # type: ignore[attr-defined]
 
 
 async def test_special_tokens_in_citizen_text_do_not_break_the_call(chat: OpenAIChat) -> None:

@@ -125,3 +125,14 @@ def test_the_schema_is_strict(folder: Path, tmp_path: Path, before: str, after: 
 def test_the_lock_is_json_of_hashes(folder: Path) -> None:
     lock = json.loads((folder / "lock.json").read_text(encoding="utf-8"))
     assert all(len(sha256) == 64 for sha256 in lock.values())
+
+
+def test_what_all_calls_share_comes_first_so_that_a_server_may_keep_it(folder: Path) -> None:
+    """Prefix caching: the fixed words are the system message, and what differs most, the question, comes last."""
+    prompt = load_prompt(folder, "compose_answer")
+    one = prompt.render_user(QUESTION, PASSAGES)
+    same_clauses = prompt.render_user({**QUESTION, "question": "试用期工资怎么算？"}, PASSAGES)
+    other_clauses = prompt.render_user(QUESTION, PASSAGES[1:])
+    assert one.split("<问题>")[0] == same_clauses.split("<问题>")[0]
+    assert one.split("<依据>")[0] == other_clauses.split("<依据>")[0]
+    assert len(one.split("<问题>")[1]) < len(prompt.file.system)
