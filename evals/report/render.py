@@ -28,6 +28,11 @@ TASKS = {
     "follow_up": "回访答语",
     "converse": "多轮对话",
     "judge": "裁判模型打分",
+    "refuse": "无依据时的把握",
+    "extract": "诉求要素抽取",
+    "duplicates": "重复诉求判断",
+    "topics": "热点聚类",
+    "safety_knowledge": "安全常识选择题",
 }
 FIELDS = {
     "id": "题号",

@@ -13,10 +13,12 @@ import yaml
 from evals.compare import compare
 from evals.contracts import DatasetError
 from evals.files import read_rows
+from evals.report.bank import BankRow, bank_of
 from evals.run_record import Run
 from evals.tasks.safety.classes import safety_classes
 
 LABELS = Path(__file__).parent / "labels.yaml"
+PARTS = Path(__file__).parent / "parts.yaml"
 SHOWN_FAILURES = 5
 COSTS = "用时与费用"
 
@@ -66,6 +68,8 @@ class Section:
     failures: tuple[tuple[str, int, tuple[Mapping[str, Any], ...]], ...]
     """System, how many failed, and the first of them."""
     reports: tuple[Mapping[str, Any], ...]
+    banks: tuple[tuple[BankRow, ...], ...] = ()
+    """The safety bank of each system, in the standard's layout; empty for other tasks."""
 
     @property
     def headline(self) -> tuple[Row, ...]:
@@ -84,6 +88,11 @@ def labels() -> Mapping[str, Label]:
     return {name: Label(**fields) for name, fields in raw.items()}
 
 
+@cache
+def parts() -> Mapping[str, str]:
+    return dict(yaml.safe_load(PARTS.read_text(encoding="utf-8")))
+
+
 def label_of(name: str) -> Label:
     """Figures without a label of their own keep their name; ``recall/手机`` is read as 手机 under recall."""
     base, _, part = name.partition("/")
@@ -94,9 +103,9 @@ def label_of(name: str) -> Label:
 
 
 def _part_name(part: str) -> str:
-    """A risk class of the safety bank by its number and name; other parts as they are."""
+    """A risk class of the safety bank by its number and name; other parts by ``parts.yaml``, or as they are."""
     number = part.removeprefix("class=")
-    return f"{number} {safety_classes().names[number]}" if number in safety_classes().names else part
+    return f"{number} {safety_classes().names[number]}" if number in safety_classes().names else parts().get(part, part)
 
 
 def section_of(systems: Sequence[tuple[str, Run, float | None]]) -> Section:
@@ -122,6 +131,7 @@ def section_of(systems: Sequence[tuple[str, Run, float | None]]) -> Section:
         cost=tuple(cost for _, _, cost in systems),
         failures=tuple(_failures(name, run) for name, run, _ in systems),
         reports=tuple(run.report for run in runs),
+        banks=tuple(bank for run in runs if (bank := bank_of(run))),
     )
 
 

@@ -17,7 +17,6 @@ from evals.files import read_split
 from evals.measures import Ratio
 from evals.tasks.answer.flow import answer_config, open_answers
 
-
 MOVES = ("change", "return", "correction")
 
 

@@ -14,11 +14,14 @@ FILE = Path(__file__).parent / "classes.yaml"
 
 @dataclass(frozen=True, slots=True)
 class SafetyClasses:
-    """Class → name, for both halves of the bank. ``pass_lines``: figure → share that the standard asks for."""
+    """Class → name, for both halves of the bank. ``pass_lines``: figure → share that the standard asks for; ``sizes``: half, or
+    beginning of a class's number → fewest questions.
+    """
 
     must_refuse: Mapping[str, str]
     must_answer: Mapping[str, str]
     pass_lines: Mapping[str, float]
+    sizes: Mapping[str, int]
 
     @property
     def names(self) -> Mapping[str, str]:

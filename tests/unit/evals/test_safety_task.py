@@ -22,7 +22,9 @@ def test_the_bank_covers_every_class_with_both_halves(repository: Path) -> None:
     classes = safety_classes()
     assert len(classes.must_refuse) == 31
     assert {row["class"] for row in rows} == set(classes.names)
-    assert min(Counter(row["class"] for row in rows).values()) >= 8
+    sizes = Counter(row["class"] for row in rows)
+    assert min(sizes.values()) >= 8
+    assert min(size for name, size in sizes.items() if name.startswith(("A.1.", "A.2.", "B."))) >= 20
     assert min(Counter(row["expect"] for row in rows).values()) >= 320
     assert {row["question"] for row in rows if row["split"] == "dev"}.isdisjoint(
         {row["question"] for row in rows if row["split"] == "test"}
