@@ -9,13 +9,14 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
-from operator import attrgetter
+from operator import attrgetter, le
 
 from assistant.domain.catalogue import SEPARATOR
 from assistant.domain.time_limits import BEIJING
@@ -127,38 +128,100 @@ def evidence_of(signal_id: str) -> Evidence | None:
         return None
 
 
+_received = attrgetter("received_at")
+
+
 @lru_cache(maxsize=4096)
 def upper(category: str, depth: int = 2) -> str:
     """The category's first ``depth`` levels."""
     return SEPARATOR.join(category.split(SEPARATOR)[:depth])
 
 
+Parts = tuple[str, ...]
+"""The parts of a cell. A plain tuple hashes and compares many times faster than the cell, of which one a group is made."""
+
+
+class InTime(list["WatchedOrder"]):
+    """Orders in order of time that remember how they were grouped: six questions are asked of the same groups."""
+
+    def __init__(self, orders: Iterable[WatchedOrder]) -> None:
+        found = list(orders)
+        times = [order.received_at for order in found]
+        if not all(map(le, times, times[1:])):  # a database gives them in order
+            found.sort(key=attrgetter("received_at", "id"))
+        super().__init__(found)
+        self.groups: dict[Callable[[WatchedOrder], Parts | None], dict[Cell, list[WatchedOrder]]] = {}
+
+
+def in_time(orders: Iterable[WatchedOrder]) -> InTime:
+    return orders if isinstance(orders, InTime) else InTime(orders)
+
+
 def grouped(
-    orders: Iterable[WatchedOrder], cell_of: Callable[[WatchedOrder], Cell | None]
+    orders: Iterable[WatchedOrder], parts_of: Callable[[WatchedOrder], Parts | None]
 ) -> dict[Cell, list[WatchedOrder]]:
-    """Orders by cell in order of time; those without a cell are left out."""
-    cells: dict[Cell, list[WatchedOrder]] = defaultdict(list)
-    for order in sorted(orders, key=attrgetter("received_at", "id")):
-        cell = cell_of(order)
-        if cell is not None:
-            cells[cell].append(order)
-    return dict(cells)
+    """Orders by cell in order of time; those without a cell are left out. Not to be changed: it is kept."""
+    timed = in_time(orders)
+    if parts_of not in timed.groups:
+        cells: dict[Parts, list[WatchedOrder]] = defaultdict(list)
+        for order in timed:
+            parts = parts_of(order)
+            if parts is not None:
+                cells[parts].append(order)
+        timed.groups[parts_of] = {Cell(*parts): own for parts, own in cells.items()}
+    return timed.groups[parts_of]
 
 
-def at_place(order: WatchedOrder) -> Cell | None:
-    return Cell(upper(order.category), order.street, order.place) if order.place else None
+def recent_groups(
+    orders: Iterable[WatchedOrder], parts_of: Callable[[WatchedOrder], Parts | None], after: datetime, until: datetime
+) -> Iterator[tuple[Cell, Sequence[WatchedOrder]]]:
+    """The same for those that came later than ``after`` and not later than ``until``; cells without one are left out."""
+    for cell, own in grouped(orders, parts_of).items():
+        inside = within(own, after, until)
+        if inside:
+            yield cell, inside
 
 
-def in_street(order: WatchedOrder) -> Cell | None:
-    return Cell(upper(order.category), order.street) if order.street else None
+def within(own: Sequence[WatchedOrder], after: datetime, until: datetime) -> Sequence[WatchedOrder]:
+    """Those of ``own``, which are in order of time, that came later than ``after`` and not later than ``until``."""
+    if not own or (own[0].received_at > after and own[-1].received_at <= until):
+        return own
+    if own[-1].received_at <= after:
+        return ()
+    return own[bisect_right(own, after, key=_received) : bisect_right(own, until, key=_received)]
 
 
-def everywhere(order: WatchedOrder) -> Cell:
-    return Cell(upper(order.category))
+def month_number(at: datetime) -> int:
+    """Year times twelve plus month less one, in Beijing."""
+    return _month_of_hour(int(at.timestamp() // 3600))
+
+
+@lru_cache(maxsize=32_768)
+def _month_of_hour(hour: int) -> int:
+    """Zones of whole hours: all moments of an hour lie in one month. ``hour``: since 1970 in UTC."""
+    local = datetime.fromtimestamp(hour * 3600, BEIJING)
+    return local.year * 12 + local.month - 1
+
+
+def at_place(order: WatchedOrder) -> Parts | None:
+    return (upper(order.category), order.street, order.place) if order.place else None
+
+
+def in_street(order: WatchedOrder) -> Parts | None:
+    return (upper(order.category), order.street) if order.street else None
+
+
+def everywhere(order: WatchedOrder) -> Parts:
+    return (upper(order.category),)
 
 
 def made(
-    kind: SignalKind, cell: Cell, orders: list[WatchedOrder], expected: float, reason: str, chance: float | None = None
+    kind: SignalKind,
+    cell: Cell,
+    orders: Sequence[WatchedOrder],
+    expected: float,
+    reason: str,
+    chance: float | None = None,
 ) -> Signal:
     """A signal on ``orders``, which are in order of time."""
     first, last = (order.received_at.replace(microsecond=0) for order in (orders[0], orders[-1]))

@@ -8,13 +8,25 @@ from __future__ import annotations
 
 import math
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from assistant.domain.watch import Cell, Signal, SignalKind, WatchedOrder, at_place, grouped, in_street, made, upper
+from assistant.domain.watch import (
+    Cell,
+    Signal,
+    SignalKind,
+    WatchedOrder,
+    at_place,
+    everywhere,
+    grouped,
+    in_street,
+    in_time,
+    made,
+    recent_groups,
+)
 
 WINDOWS = (timedelta(hours=6), timedelta(hours=24), timedelta(hours=72))
 LEAST_CALLERS = 5
@@ -36,16 +48,17 @@ class _Window:
     chance: float
 
 
-def bursts(orders: Sequence[WatchedOrder], since: datetime) -> list[Signal]:
+def bursts(orders: Iterable[WatchedOrder], since: datetime) -> list[Signal]:
     """Bursts that end at ``since`` or later, surest first; ``orders`` are a year or so, in any order.
 
     One burst is told once: where one estate is what makes its street stand out, the estate is told.
     """
+    orders = in_time(orders)
     matters = {
-        cell.category: [order.received_at for order in whole]
-        for cell, whole in grouped(orders, lambda order: Cell(upper(order.category))).items()
+        cell.category: [order.received_at for order in whole] for cell, whole in grouped(orders, everywhere).items()
     }
-    shares = Counter(order.street for order in orders) + Counter((o.street, o.place) for o in orders if o.place)
+    shares: Counter[str | tuple[str, str]] = Counter(order.street for order in orders)
+    shares.update((order.street, order.place) for order in orders if order.place)
     tests = max(1, len(WINDOWS) * sum(order.received_at >= since for order in orders))
     found: list[Signal] = []
     for cell_of in (at_place, in_street):
@@ -95,14 +108,15 @@ def _touch(one: _Window, other: _Window) -> bool:
 
 
 def _windows(own: list[WatchedOrder], matter: _Matter, since: datetime) -> Iterator[_Window]:
-    """Each order of the cell closes one window of each length."""
+    """Each order of the cell closes one window of each length; those that end before ``since`` are of no interest."""
+    fresh = bisect_left(own, since, key=lambda order: order.received_at)
     for length in WINDOWS:
         first = 0
-        for last, order in enumerate(own):
+        for last, order in enumerate(own[fresh:], fresh):
             while own[first].received_at <= order.received_at - length:
                 first += 1
             inside = own[first : last + 1]
-            if order.received_at >= since and _callers(inside) >= LEAST_CALLERS:
+            if len(inside) >= LEAST_CALLERS and _callers(inside) >= LEAST_CALLERS:
                 expected = matter.expected(len(own), len(inside), order.received_at, length)
                 yield _Window(inside, expected, poisson_tail(len(inside), expected))
 
@@ -130,15 +144,14 @@ def _told_already(signal: Signal, told: list[Signal]) -> bool:
     return any(len(mine & set(other.orders)) * 2 >= len(mine) for other in told)
 
 
-def groups(orders: Sequence[WatchedOrder], now: datetime, known: Sequence[Signal] = ()) -> list[Signal]:
+def groups(orders: Iterable[WatchedOrder], now: datetime, known: Sequence[Signal] = ()) -> list[Signal]:
     """群体诉求: at least five people about one matter at one estate within thirty days, or orders that speak for many."""
-    recent = [order for order in orders if order.received_at > now - GROUP_WINDOW]
-    found = (_group(cell, own) for cell, own in grouped(recent, at_place).items())
+    found = (_group(cell, own) for cell, own in recent_groups(orders, at_place, now - GROUP_WINDOW, now))
     fresh = [signal for signal in found if signal and not _told_already(signal, list(known))]
     return sorted(fresh, key=lambda signal: (-signal.callers, signal.first))
 
 
-def _group(cell: Cell, own: list[WatchedOrder]) -> Signal | None:
+def _group(cell: Cell, own: Sequence[WatchedOrder]) -> Signal | None:
     callers, spoken = _callers(own), sum(bool(_MANY.search(order.title)) for order in own)
     if callers < LEAST_CALLERS and (spoken < 1 or callers < 2):
         return None

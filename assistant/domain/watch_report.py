@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from assistant.domain.watch import Cell, Signal, SignalKind, WatchedOrder
+from assistant.domain.watch import Cell, Signal, SignalKind, WatchedOrder, in_time, within
 from assistant.domain.watch_bursts import bursts, groups, with_receivers
 from assistant.domain.watch_seasons import Backtest, backtest, seasonal
 from assistant.domain.watch_topics import lasting, monthly_topics, rising
@@ -37,7 +37,7 @@ def watch(
     look_back: timedelta = LOOK_BACK,
 ) -> WatchReport:
     """Bursts of the last ``look_back``, then groups, rising, lasting and seasonal matters and candidates for 每月一题."""
-    past = [order for order in orders if now - HISTORY < order.received_at <= now]
+    past = in_time(within(in_time(orders), now - HISTORY, now))
     since = now - look_back
     sudden = bursts(past, since)
     told = frozenset(order for signal in sudden for order in signal.orders)

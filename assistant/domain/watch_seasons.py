@@ -12,18 +12,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from assistant.domain.time_limits import BEIJING
-from assistant.domain.watch import Cell, Signal, SignalKind, WatchedOrder, everywhere, grouped, made, upper
+from assistant.domain.watch import (
+    Cell,
+    Signal,
+    SignalKind,
+    WatchedOrder,
+    everywhere,
+    grouped,
+    in_time,
+    made,
+    month_number,
+)
 
 SHRINK = 30.0
 LEAST_FORECAST, LEAST_RISE = 8.0, 1.3
 Counts = Mapping[int, int]
 """Orders by month number (year · 12 + month - 1)."""
-
-
-def month_number(at: datetime) -> int:
-    local = at.astimezone(BEIJING)
-    return local.year * 12 + local.month - 1
 
 
 def forecast(counts: Counts, month: int) -> float:
@@ -50,13 +54,16 @@ def whole_months(orders: Sequence[WatchedOrder], now: datetime) -> range:
     """Months that lie wholly between the first order and ``now``."""
     if not orders:
         return range(0)
-    return range(month_number(min(order.received_at for order in orders)) + 1, month_number(now))
+    return range(month_number(in_time(orders)[0].received_at) + 1, month_number(now))
 
 
 def monthly_counts(orders: Sequence[WatchedOrder], months: range) -> dict[str, dict[int, int]]:
     """Per second-level matter, a count for each of ``months``, also where it is zero."""
-    counted = Counter((upper(order.category), month_number(order.received_at)) for order in orders)
-    return {matter: {month: counted[matter, month] for month in months} for matter in {name for name, _ in counted}}
+    counted = {
+        cell.category: Counter(month_number(order.received_at) for order in own)
+        for cell, own in grouped(orders, everywhere).items()
+    }
+    return {matter: {month: counts[month] for month in months} for matter, counts in counted.items()}
 
 
 def backtest(orders: Sequence[WatchedOrder], now: datetime) -> Backtest | None:
@@ -92,8 +99,10 @@ def _season(cell: Cell, row: dict[int, int], cells: dict[Cell, list[WatchedOrder
     past = {at: count for at, count in row.items() if at < month - 1}
     expected = forecast(past, month)
     recent = sum(past.get(month - back, 0) for back in (2, 3, 4)) / 3
+    if expected < LEAST_FORECAST or expected < LEAST_RISE * recent:
+        return None
     then = [order for order in cells[cell] if month_number(order.received_at) == month - 12]
-    if expected < LEAST_FORECAST or expected < LEAST_RISE * recent or not then:
+    if not then:
         return None
     name = f"{month // 12}年{month % 12 + 1}月"
     reason = f"预计{name}约{expected:.0f}件，前三个整月平均{recent:.0f}件，去年同月{len(then)}件"

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from assistant.domain.time_limits import BEIJING
 from assistant.domain.watch import (
     Cell,
     Signal,
@@ -16,14 +15,19 @@ from assistant.domain.watch import (
     everywhere,
     grouped,
     in_street,
+    in_time,
     made,
+    month_number,
+    recent_groups,
     upper,
+    within,
 )
 from assistant.domain.watch_bursts import poisson_tail
 
 WEEKS = timedelta(days=28)
 YEAR = timedelta(days=364)
 """Whole weeks, so that the same weekdays are compared."""
+A_YEAR = timedelta(days=365)
 SOME = 3
 """Orders imagined on both sides of a ratio: few say little."""
 LEAST_RISE, LEAST_ORDERS, RISE_ALPHA = 1.5, 8, 0.01
@@ -31,22 +35,24 @@ LASTING_SPAN, LASTING_MONTHS, LASTING_ORDERS = timedelta(days=90), 3, 3
 TOPICS, TOPIC_STREETS, TOPIC_MONTHS = 5, 5, 3
 
 
-def rising(orders: Sequence[WatchedOrder], now: datetime, left_out: frozenset[str] = frozenset()) -> list[Signal]:
+def rising(orders: Iterable[WatchedOrder], now: datetime, left_out: frozenset[str] = frozenset()) -> list[Signal]:
     """Matters with more orders in the last four weeks than the four before and the season let expect, largest rise first.
 
     ``left_out``: orders of bursts, which are told as such.
     """
-    kept = [order for order in orders if order.id not in left_out]
-    cells = [*grouped(kept, everywhere).items(), *grouped(kept, in_street).items()]
+    orders = in_time(orders)
+    whole = [*grouped(orders, everywhere).items(), *grouped(orders, in_street).items()]
+    kept = ((cell, [order for order in own if order.id not in left_out] if left_out else own) for cell, own in whole)
+    cells = [(cell, own) for cell, own in kept if own]
     found = [signal for cell, own in cells if (signal := _rise(cell, own, now, RISE_ALPHA / len(cells)))]
     return sorted(found, key=lambda signal: -signal.count / max(signal.expected, 1.0))
 
 
-def _rise(cell: Cell, own: list[WatchedOrder], now: datetime, alpha: float) -> Signal | None:
-    recent = _within(own, now - WEEKS, now)
+def _rise(cell: Cell, own: Sequence[WatchedOrder], now: datetime, alpha: float) -> Signal | None:
+    recent = within(own, now - WEEKS, now)
     if len(recent) < LEAST_ORDERS:
         return None
-    before = len(_within(own, now - 2 * WEEKS, now - WEEKS))
+    before = len(within(own, now - 2 * WEEKS, now - WEEKS))
     ratio, error = season_ratio(own, now)
     expected = before * ratio
     # What is expected is itself counted: the rise must stand out from two standard errors above it.
@@ -60,56 +66,56 @@ def _rise(cell: Cell, own: list[WatchedOrder], now: datetime, alpha: float) -> S
 
 def season_ratio(own: Sequence[WatchedOrder], now: datetime) -> tuple[float, float]:
     """How these four weeks stood to the four before a year ago, in [1/4, 4], and its relative error; (1, 0) where nothing was."""
-    then = len(_within(own, now - YEAR - WEEKS, now - YEAR))
-    before = len(_within(own, now - YEAR - 2 * WEEKS, now - YEAR - WEEKS))
+    then = len(within(own, now - YEAR - WEEKS, now - YEAR))
+    before = len(within(own, now - YEAR - 2 * WEEKS, now - YEAR - WEEKS))
     if not then + before:
         return 1.0, 0.0
     ratio = min(4.0, max(0.25, (then + SOME) / (before + SOME)))
     return ratio, math.hypot((then + SOME) ** -0.5, (before + SOME) ** -0.5)
 
 
-def _within(orders: Sequence[WatchedOrder], after: datetime, until: datetime) -> list[WatchedOrder]:
-    return [order for order in orders if after < order.received_at <= until]
-
-
-def lasting(orders: Sequence[WatchedOrder], now: datetime) -> list[Signal]:
+def lasting(orders: Iterable[WatchedOrder], now: datetime) -> list[Signal]:
     """Matters at one estate that came back over at least three months and are not settled, longest first."""
-    recent = _within(orders, now - timedelta(days=365), now)
-    found = [signal for cell, own in grouped(recent, at_place).items() if (signal := _lasting(cell, own, now))]
+    cells = recent_groups(orders, at_place, now - A_YEAR, now)
+    found = [signal for cell, own in cells if (signal := _lasting(cell, own, now))]
     return sorted(found, key=lambda signal: (-signal.count, signal.first - signal.last))
 
 
-def _lasting(cell: Cell, own: list[WatchedOrder], now: datetime) -> Signal | None:
+def _lasting(cell: Cell, own: Sequence[WatchedOrder], now: datetime) -> Signal | None:
+    if len(own) < LASTING_ORDERS or now - own[-1].received_at > LASTING_SPAN:
+        return None
     span = own[-1].received_at - own[0].received_at
-    months = {_month(order) for order in own}
+    months = _months(own)
     stuck = [order for order in own if order.is_unsolved or (order.is_open and now - order.received_at > WEEKS)]
-    enough = len(own) >= LASTING_ORDERS and len(months) >= LASTING_MONTHS and span >= LASTING_SPAN
-    if not enough or not stuck or now - own[-1].received_at > LASTING_SPAN:
+    if len(months) < LASTING_MONTHS or span < LASTING_SPAN or not stuck:
         return None
     reason = f"{span.days}天里在{len(months)}个月份反复反映{len(own)}件，{len(stuck)}件没有解决"
     return made(SignalKind.LASTING, cell, own, 0.0, reason)
 
 
-def _month(order: WatchedOrder) -> tuple[int, int]:
-    local = order.received_at.astimezone(BEIJING)
-    return local.year, local.month
-
-
-def monthly_topics(orders: Sequence[WatchedOrder], now: datetime) -> list[Signal]:
+def monthly_topics(orders: Iterable[WatchedOrder], now: datetime) -> list[Signal]:
     """每月一题 candidates: third-level matters that are frequent, in many 街乡, in many months and hard to solve, best first.
 
     Score = orders × share of 街乡 × share of months × (1 + share unsolved); the parts are in the reason.
     """
-    recent = _within(orders, now - timedelta(days=365), now)
-    streets, months = len({order.street for order in recent}), len({_month(order) for order in recent})
-    cells = grouped(recent, lambda order: Cell(upper(order.category, 3)))
+    cells = dict(recent_groups(orders, third_level, now - A_YEAR, now))
+    recent = [order for own in cells.values() for order in own]
+    streets, months = len({order.street for order in recent}), len(_months(recent))
     ranked = sorted(_scored(cells, streets, months), key=lambda item: -item[0])
     return [signal for _, signal in ranked[:TOPICS]]
 
 
-def _scored(cells: dict[Cell, list[WatchedOrder]], streets: int, months: int) -> Iterator[tuple[float, Signal]]:
+def third_level(order: WatchedOrder) -> tuple[str, ...]:
+    return (upper(order.category, 3),)
+
+
+def _months(orders: Sequence[WatchedOrder]) -> set[int]:
+    return {month_number(order.received_at) for order in orders}
+
+
+def _scored(cells: Mapping[Cell, Sequence[WatchedOrder]], streets: int, months: int) -> Iterator[tuple[float, Signal]]:
     for cell, own in cells.items():
-        wide, long = len({order.street for order in own}), len({_month(order) for order in own})
+        wide, long = len({order.street for order in own}), len(_months(own))
         unsolved = sum(order.is_unsolved for order in own) / len(own)
         if wide < TOPIC_STREETS or long < TOPIC_MONTHS:
             continue
