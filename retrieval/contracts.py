@@ -39,7 +39,7 @@ class Document:
 
     ``region`` is ``None`` for national texts, else a place from wide to narrow (北京市, 北京市朝阳区).
     ``series_id`` is shared by all versions of one title; ``successor_id`` names the version that replaced this one.
-    ``asked_as`` says for headings of a guide how people ask for what stands below: its passages have these words as keywords.
+    ``asked_as`` says for headings of a guide how people ask for what stands below.
     """
 
     id: str
@@ -71,6 +71,7 @@ class Passage:
     ``path`` is the place inside the document from wide to narrow (第三章, 第十二条, 第二款). ``start`` and ``end`` are
     character offsets into the parsed text of the document. ``id`` is stable across runs for unchanged text and place.
     ``row_id`` is the id of the corpus row the passage was read from, where rows are finer than documents (one article a row).
+    ``keywords`` are those of the document, ``asked_as`` how people ask for this very section.
     """
 
     id: str
@@ -89,6 +90,7 @@ class Passage:
     issuer: str | None = None
     basis: tuple[LegalBasis, ...] = ()
     keywords: tuple[str, ...] = ()
+    asked_as: tuple[str, ...] = ()
     unverified: bool = False
     """A guide that no person has confirmed yet."""
     row_id: str = ""

@@ -149,8 +149,8 @@ def pieces(
 
 
 def _names(passage: Passage) -> str:
-    """Title and keywords: what a document calls itself and what people call it."""
-    return "\n".join((passage.title, *passage.keywords))
+    """Title and keywords: what a document calls itself, what people call it, and how they ask for this section."""
+    return "\n".join((passage.title, *passage.keywords, *passage.asked_as))
 
 
 def _chapter(passage: Passage) -> str:

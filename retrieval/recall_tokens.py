@@ -27,8 +27,10 @@ _FREQUENT = np.sort(np.array([token_id(character) for character in FREQUENT_CHAR
 
 
 def passage_text(passage: Passage) -> str:
-    """What lexical recall sees: title, path, keywords and text as one field."""
-    return "\n".join((passage.title, " ".join(passage.path), " ".join(passage.keywords), passage.text))
+    """What lexical recall sees: title, path, keywords, ways of asking and text as one field."""
+    return "\n".join(
+        (passage.title, " ".join(passage.path), " ".join((*passage.keywords, *passage.asked_as)), passage.text)
+    )
 
 
 def passage_vectors(passages: Sequence[Passage]) -> list[SparseVector]:

@@ -52,7 +52,8 @@ def _source(item: EvidencePassage, rank: int, own_rank: int) -> Source:
         own_rank=own_rank if item.hit else None,
         document_id=passage.document_id,
         place=passage.ordinal,
-        keywords=" ".join(passage.keywords),
+        keywords=" ".join((*passage.keywords, *passage.asked_as)),
+        asked_as=passage.asked_as,
     )
 
 

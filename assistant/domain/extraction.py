@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from assistant.domain.asked_as import likeness
 from assistant.domain.figures import figures
 from assistant.domain.naming import head_words, named, phrases
 from assistant.domain.opposite_case import of_the_opposite_case
@@ -41,7 +42,7 @@ TELLS_FIGURE = re.compile(
 @dataclass(frozen=True, slots=True)
 class Source:
     """A passage to quote from. ``rank`` is that of its document or article (0: best), ``own_rank`` its own in the
-    search (``None``: not found by itself), ``place`` its order in the document."""
+    search (``None``: not found by itself), ``place`` its order in the document, ``asked_as`` how people ask for it."""
 
     token: str
     text: str
@@ -52,6 +53,7 @@ class Source:
     place: int = 0
     own_rank: int | None = None
     keywords: str = ""
+    asked_as: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ class Weights:
 
     rank: float = 1.0
     rank_decay: float = 0.8
-    own_rank: float = 0.25
+    own_rank: float = 0.6
     terms: float = 1.4
     in_heading: float = 0.9
     in_title: float = 0.85
@@ -109,6 +111,7 @@ class Weights:
     telling: float = 0.5
     figure: float = 0.4
     asked_alike: float = 0.6
+    asked_as: float = 1.4
 
 
 WEIGHTS = Weights()
@@ -171,7 +174,12 @@ def _scored(question: str, sources: Sequence[Source]) -> list[Excerpt]:
     actions = ACTION.findall(question)
     scored = [_excerpt(source, piece, terms, idf, wanted, actions) for source, piece in pieces]
     heads = head_words(question, {f"{source.title} {source.keywords}" for source in sources})
-    return _told_apart(question, [_with_name(question, item, heads) for item in scored], terms)
+    named_ones = [_asked_as(question, _with_name(question, item, heads), idf) for item in scored]
+    return _told_apart(question, named_ones, terms)
+
+
+def _asked_as(question: str, item: Excerpt, idf: dict[str, float]) -> Excerpt:
+    return replace(item, score=item.score + WEIGHTS.asked_as * likeness(question, item.source.asked_as, idf))
 
 
 def _told_apart(question: str, scored: Sequence[Excerpt], terms: set[str]) -> list[Excerpt]:

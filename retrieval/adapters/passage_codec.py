@@ -11,7 +11,7 @@ from retrieval.references import article_key, short_title_key, title_key
 
 _OF_DOCUMENT = ("document_id", "title", "region", "level", "kind", "document_number", "issuer", "unverified")
 _OF_PASSAGE = ("id", "row_id", "text", "start", "end", "ordinal")
-_LISTS = ("path", "keywords")
+_LISTS = ("path", "keywords", "asked_as")
 _DAYS = ("effective_from", "repealed_on")
 
 
@@ -43,6 +43,7 @@ def decode(fields: dict[str, Any]) -> Passage:
         **{"text": "", "title": ""} | plain,
         path=tuple(fields.get("path", ())),
         keywords=tuple(fields.get("keywords", ())),
+        asked_as=tuple(fields.get("asked_as", ())),
         validity=Validity(_day(fields.get("effective_from")), _day(fields.get("repealed_on"))),
         basis=tuple(LegalBasis(law, article) for law, article in fields.get("basis", ())),
     )

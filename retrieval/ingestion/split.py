@@ -22,7 +22,7 @@ from retrieval.ingestion.outline import read_outline
 from retrieval.ingestion.parsed import ParsedDocument, Span
 from retrieval.ingestion.trim import cut_article, cut_long
 
-SPLITTER_VERSION = "3"
+SPLITTER_VERSION = "4"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,8 @@ def _passage(parsed: ParsedDocument, span: Span, ordinal: int, seen: Counter[str
         document_number=document.document_number,
         issuer=document.issuer,
         basis=basis_in(text) if guide else (),
-        keywords=document.keywords + _asked_as(document, span.path),
+        keywords=document.keywords,
+        asked_as=_asked_as(document, span.path),
         unverified=guide and not document.verified,
         row_id=span.row_id or document.id,
     )

@@ -224,6 +224,7 @@ def test_a_passage_has_the_words_by_which_people_ask_for_its_section() -> None:
     parsed = describe_text(structured(GUIDE), document_id="d1", title="暖气", kind="guide")
     asked = replace(parsed.document, keywords=("供热",), asked_as=(("所需材料", ("要带什么",)),))
     passages = split_document(replace(parsed, document=asked))
-    words = {passage.path[-1]: passage.keywords for passage in passages}
-    assert words["所需材料"] == ("供热", "要带什么")
-    assert {keywords for heading, keywords in words.items() if heading != "所需材料"} == {("供热",)}
+    words = {passage.path[-1]: passage.asked_as for passage in passages}
+    assert words["所需材料"] == ("要带什么",)
+    assert {ways for heading, ways in words.items() if heading != "所需材料"} == {()}
+    assert {passage.keywords for passage in passages} == {("供热",)}
