@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
+from pydantic import SecretStr
 
 from assistant.domain.accounts import AccountRole
 from assistant.order_bootstrap import open_work_orders
-from assistant.settings import Settings
+from assistant.settings import Orders, Settings
 from tests.real_redis import RedisServer, free_port, running_redis
 
 PEOPLE = {
@@ -70,7 +71,7 @@ class Service:
             self.process = None
 
 
-def clean_environment(folder: Path, redis: RedisServer | None) -> dict[str, str]:
+def clean_environment(folder: Path, redis: RedisServer | None, database: str | None = None) -> dict[str, str]:
     given = {name: value for name, value in os.environ.items() if not name.startswith("HOTLINE_")}
     made = {
         "HOTLINE_DATA_DIR": str(folder),
@@ -78,25 +79,27 @@ def clean_environment(folder: Path, redis: RedisServer | None) -> dict[str, str]
         "HOTLINE_WIDGET__FILINGS_PER_HOUR": "10000",  # all tests file from one address
         "PYTHONUNBUFFERED": "1",
     }
-    return given | made | ({"HOTLINE_STATE__URL": redis.url} if redis else {})
+    made |= {"HOTLINE_STATE__URL": redis.url} if redis else {}
+    return given | made | ({"HOTLINE_ORDERS__DATABASE_URL": database} if database else {})
 
 
 @contextmanager
-def running_service(folder: Path, orders: int = 120) -> Iterator[Service]:
-    """With a real Redis where the machine has one."""
+def running_service(folder: Path, orders: int = 120, database: str | None = None) -> Iterator[Service]:
+    """With a real Redis where the machine has one; orders in SQLite, or in the PostgreSQL at ``database``."""
     with ExitStack() as stack:
         redis = stack.enter_context(running_redis()) if shutil.which("redis-server") else None
-        service = Service(folder, free_port(), clean_environment(folder, redis), {})
+        service = Service(folder, free_port(), clean_environment(folder, redis, database), {})
         service.hotline("corpus", "sync")
         service.hotline("orders", "seed", "--count", str(orders))
-        service.passwords = make_accounts(folder)
+        service.passwords = make_accounts(folder, database)
         service.start()
         stack.callback(service.stop)
         yield service
 
 
-def make_accounts(folder: Path) -> dict[str, str]:
-    opened = open_work_orders(Settings(_env_file=None, data_dir=folder))
+def make_accounts(folder: Path, database: str | None) -> dict[str, str]:
+    orders = Orders(database_url=SecretStr(database)) if database else Orders()
+    opened = open_work_orders(Settings(_env_file=None, data_dir=folder, orders=orders))
     try:
         return {
             login: opened.accounts.create(login, name, role, unit, must_change=False)[1]
