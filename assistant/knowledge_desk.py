@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -24,6 +23,7 @@ from assistant.domain.policy_draft import (
 )
 from assistant.knowledge_ports import DraftStore, PolicyShelf
 from retrieval.contracts import Document, Passage, Validity
+from retrieval.ingestion.normalise import fold_line, fold_text
 
 LONGEST_LIST = 12
 
@@ -101,7 +101,7 @@ class KnowledgeDesk:
         if source.name:
             document, text, warnings = self.shelf.read(PurePath(source.name), source.content)
         else:
-            document, text, warnings = Document("", "", "guide"), unicodedata.normalize("NFKC", source.text), ()
+            document, text, warnings = Document("", "", "guide"), fold_text(source.text), ()
         replaced = self._replaced(supersedes)
         # What citizens call the matter stays when its text is renewed.
         known = replace(document, keywords=document.keywords or (replaced.keywords if replaced else ()))
@@ -136,8 +136,7 @@ class KnowledgeDesk:
         self, old: Draft, text: str, wanted: Wanted, who: Editor, supersedes: str | None, revision: int
     ) -> Draft:
         self._replaced(supersedes)
-        words = unicodedata.normalize("NFKC", text)
-        return edited(old, wanted.applied(old.document), words, supersedes, _deed("edited", who), revision)
+        return edited(old, wanted.applied(old.document), fold_text(text), supersedes, _deed("edited", who), revision)
 
     def approve(self, draft_id: str, who: Editor, revision: int) -> Draft:
         """Cited from now on. Raises ``DraftRefused`` and ``KnowledgeUnavailable``: then nothing changed."""
@@ -215,5 +214,5 @@ def _differences(older: Sequence[Passage], newer: Sequence[Passage]) -> tuple[Cl
 
 def _twins(draft: Draft, known: Sequence[Document]) -> list[Document]:
     """Documents of the same title that this one is not said to replace."""
-    title = unicodedata.normalize("NFKC", draft.document.title).strip()
+    title = fold_line(draft.document.title)
     return [one for one in known if one.title == title and one.id not in (draft.id, draft.supersedes)]

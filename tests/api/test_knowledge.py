@@ -151,6 +151,11 @@ async def test_a_file_is_read_and_a_bad_one_is_explained(client: httpx.AsyncClie
     assert (answer.status_code, answer.json()["code"]) == (422, "unsupported_type")
 
 
+async def test_typed_text_keeps_its_punctuation_and_loses_what_is_invisible(client: httpx.AsyncClient) -> None:
+    preview = await add(client, "第一条 借用时间\u200b，不超过１２小时；到期归还。\n")
+    assert preview["text"] == "第一条 借用时间，不超过12小时；到期归还。"
+
+
 async def test_only_what_was_looked_at_is_approved_and_only_once(client: httpx.AsyncClient) -> None:
     draft = (await add(client))["draft"]
     path = f"/v1/knowledge/drafts/{draft['id']}"

@@ -140,7 +140,7 @@ async def test_found_by_text_with_the_clause_and_narrowed_by_category_and_unit()
     async with public(container) as client:
         container.search = Finding()
         found = (await client.get("/policies", params={"q": "十八摄氏度"})).text
-        assert 'href="/policies/heat-new#p-heat-new/0"' in found and "室温不得低于十八摄氏度。" in found
+        assert 'href="/policies/heat-new#p-heat-new/0"' in found and "室温不得低于<mark>十八摄氏度</mark>。" in found
         for asked, count in (
             ({"category": "公共服务"}, 2),
             ({"category": "公共服务/供暖"}, 2),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import unicodedata
 from datetime import date
 from typing import Annotated, Literal
 
@@ -29,6 +28,7 @@ from assistant.api.schemas import Identifier, problems
 from assistant.api.state import ApiContainer, state_of
 from assistant.domain.clause_changes import Change, ClauseChange, clause_changes
 from retrieval.contracts import Document, Passage
+from retrieval.ingestion.normalise import fold_line
 
 router = APIRouter(prefix="/v1/knowledge", tags=["知识库"])
 Flag = Literal["due", "unverified", "retired", "in_force"]
@@ -41,11 +41,11 @@ async def list_knowledge(
     owner: Annotated[str, Query(max_length=100, description="责任单位")] = "",
     kind: Annotated[str | None, Query(max_length=40)] = None,
     flag: Annotated[Flag | None, Query(description="到期、未核实、已失效、现行")] = None,
-    limit: Annotated[int, Query(ge=1, le=200)] = 100,
+    limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> KnowledgePage:
     """Those with the words in their title by title, then those whose clauses say it, best first."""
     refuse_unfit(q)
-    container, day, words = state_of(request).container, today(), unicodedata.normalize("NFKC", q).strip()
+    container, day, words = state_of(request).container, today(), fold_line(q)
     documents = await asyncio.to_thread(container.documents.all)
     titled = sorted((one for one in documents if words in one.title), key=lambda one: one.title)
     inside = await found_in_text(container, words, day, without={one.id for one in titled})

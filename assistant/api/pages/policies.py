@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import html
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -29,6 +28,7 @@ from assistant.api.pages.endpoints import bulleted
 from assistant.api.state import ApiContainer, ApiState, state_of
 from assistant.domain.clause_changes import Change, ClauseChange, clause_changes
 from retrieval.contracts import Document, Passage
+from retrieval.ingestion.normalise import fold_line
 from retrieval.ports import IndexUnavailable
 
 router = APIRouter(include_in_schema=False)
@@ -52,7 +52,7 @@ class Wish:
 
     @classmethod
     def of(cls, request: Request) -> Wish:
-        given = {name: _clean(request.query_params.get(name, "")) for name in ("q", "category", "unit", "page")}
+        given = {name: fold_line(request.query_params.get(name, "")) for name in ("q", "category", "unit", "page")}
         number = given["page"]
         page = int(number) if number.isascii() and number.isdigit() and len(number) < 5 else 1
         return cls(given["q"], given["category"], given["unit"], max(1, page))
@@ -68,12 +68,6 @@ class Wish:
         given = {"q": self.words, "category": self.category, "unit": self.unit, "page": str(page) if page > 1 else ""}
         asked = urlencode({name: value for name, value in given.items() if value})
         return f"/policies?{asked}" if asked else "/policies"
-
-
-def _clean(text: str) -> str:
-    """As people compare it; what no text may hold (NUL, lone surrogates) is left out."""
-    kept = "".join(char for char in text if char != "\x00" and not "\ud800" <= char <= "\udfff")
-    return unicodedata.normalize("NFKC", kept).strip()
 
 
 def units_of(document: Document) -> list[str]:
@@ -184,7 +178,7 @@ async def read(request: Request, document_id: str) -> Response:
 
 
 def _read(container: ApiContainer, document_id: str, day: date) -> dict[str, Any] | None:
-    document = container.documents.get(_clean(document_id))
+    document = container.documents.get(fold_line(document_id))
     clauses = container.passages.fetch(container.documents.passages_of(document.id)) if document else []
     if document is None or not clauses:
         return None
@@ -213,7 +207,9 @@ def state_on(document: Document, day: date) -> str:
 
 
 def place_of(clause: Passage, document: Document) -> str:
-    return " › ".join(part for part in clause.path if part != document.title)
+    """From wide to narrow; a number with which the text itself begins is not said twice."""
+    parts = [part for part in clause.path if part != document.title]
+    return " › ".join(parts[:-1] if parts and clause.text.startswith(parts[-1]) else parts)
 
 
 def changes_between(container: ApiContainer, before: Document, clauses: Sequence[Passage]) -> list[ClauseChange]:

@@ -176,15 +176,50 @@ def test_c18_what_is_copied_from_an_answer_keeps_the_label(frame: Frame) -> None
     assert "居住半年以上" in copied and copied.rstrip("】").endswith("内容由AI生成，仅供参考，以政策原文为准")
 
 
-def test_w18_languages_change_at_once_and_the_unfinished_fall_back(frame: Frame) -> None:
+def test_w18_languages_change_at_once_and_the_unfinished_fall_back_and_say_so(frame: Frame) -> None:
     frame.locator(".menu summary").click()
-    for code, word, direction in (
-        ("en", "Ask", "ltr"), ("zh-TW", "諮詢政策", "ltr"), ("ug", "咨询政策", "rtl"), ("bo", "咨询政策", "ltr"), ("zh-CN", "咨询政策", "ltr")
-    ):  # fmt: skip
+    untranslated = frame.get_by_role("status").filter(has_text="还没有译文，现在显示中文")
+    for code, spoken, word in (
+        ("en", "en", "Ask"),
+        ("ug", "zh-CN", "咨询政策"),
+        ("zh-TW", "zh-TW", "諮詢政策"),
+        ("bo", "zh-CN", "咨询政策"),
+        ("zh-CN", "zh-CN", "咨询政策"),
+    ):
         frame.select_option("#language", code)
-        expect(frame.locator("html")).to_have_attribute("lang", code)
-        expect(frame.locator("html")).to_have_attribute("dir", direction)
         expect(frame.locator("nav button").first).to_have_text(word)
+        expect(untranslated).to_have_count(int(code in ("ug", "bo")))
+        expect(frame.locator("html")).to_have_attribute("lang", spoken)
+        expect(frame.locator("html")).to_have_attribute("dir", "ltr")
+        expect(frame.locator("#language")).to_have_value(spoken)
+
+
+@pytest.mark.parametrize("code", ["ug", "bo"])
+def test_w18_a_site_in_a_language_without_words_opens_in_chinese_and_says_so(desk: Desk, code: str) -> None:
+    page = desk.visitor()
+    page.goto(f"/widget?locale={code}")
+    expect(page.get_by_role("status").filter(has_text="还没有译文")).to_be_visible()
+    expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
+
+
+def test_w18_what_is_quoted_in_chinese_says_so_in_an_english_window(frame: Frame) -> None:
+    frame.locator(".menu summary").click()
+    frame.select_option("#language", "en")
+    expect(frame.locator("nav button").first).to_have_text("Ask")
+    asked(frame, PERMIT)
+    for part in (".line", ".sources .name", ".reply .label", ".sources blockquote"):
+        expect(frame.locator(part).first).to_have_attribute("lang", "zh-CN")
+
+
+def test_each_source_opens_its_clause_on_the_public_page(page: Page, frame: Frame) -> None:
+    asked(frame, PERMIT)
+    frame.locator(".mark").first.click()
+    with page.context.expect_page() as opening:
+        frame.get_by_role("link", name="打开原文").first.click()
+    clause = opening.value.locator("li:target")
+    expect(clause).to_be_in_viewport()
+    quoted = "".join(frame.locator(".sources blockquote").first.inner_text().split())
+    assert quoted[:30] in "".join(clause.inner_text().split())
 
 
 def test_w19_offline_keeps_the_question_and_says_what_to_do(page: Page, frame: Frame) -> None:

@@ -19,7 +19,7 @@ export function card(turn: Turn, index: number, stage: string, actions: CardActi
     <h2 class="asked"><span class="quiet">${t("you")}：</span>${turn.question}</h2>
     <div class="reply" data-label=${answer?.label ?? ""}>
       ${answer ? finished(answer, turn, index, actions) : [
-        turn.lines.map((line) => html`<p class="line">${line.replace(/\[\d+\]/g, "")}</p>`),
+        turn.lines.map((line) => html`<p class="line" lang="zh-CN">${line.replace(/\[\d+\]/g, "")}</p>`),
         failure || turn.stopped ? nothing : html`<p class="working">${stage}</p>`,
       ]}
       ${turn.stopped ? html`<p class="hint">${t("stopped")}</p>` : nothing}
@@ -30,11 +30,11 @@ export function card(turn: Turn, index: number, stage: string, actions: CardActi
 
 function finished(answer: Answer, turn: Turn, index: number, actions: CardActions): TemplateResult {
   return html`
-    <p class="label">${answer.ai_generated ? html`<span class="tag">AI</span> ` : nothing}${answer.label}</p>
+    <p class="label" lang="zh-CN">${answer.ai_generated ? html`<span class="tag">AI</span> ` : nothing}${answer.label}</p>
     ${answer.status === "handover_emergency" ? emergency() : nothing}
-    ${answer.sentences.length ? answer.sentences.map((sentence) => line(sentence, index)) : html`<p class="canned">${answer.answer}</p>`}
+    ${answer.sentences.length ? answer.sentences.map((sentence) => line(sentence, index)) : html`<p class="canned" lang="zh-CN">${answer.answer}</p>`}
     ${answer.citations.length ? html`<h3>${t("basis")}</h3><ol class="sources">${answer.citations.map((item) => source(item, index, answer.as_of))}</ol>` : nothing}
-    ${answer.nearest.length ? html`<h3>${t("nearest")}</h3><ul>${answer.nearest.map((item) => html`<li>${item.title} ${item.clause}</li>`)}</ul>` : nothing}
+    ${answer.nearest.length ? html`<h3>${t("nearest")}</h3><ul>${answer.nearest.map((item) => html`<li lang="zh-CN">${item.title} ${item.clause}</li>`)}</ul>` : nothing}
     ${actionRow(answer, turn, actions)}
     ${answer.citations.length ? html`<p class="hint">${t("asOf", { day: answer.as_of })}</p>` : nothing}`;
 }
@@ -43,7 +43,7 @@ function line(sentence: Sentence, index: number): TemplateResult {
   const marks = sentence.citations.map(
     (number) => html`<a class="mark" href="#s${index}-${number}" aria-label=${t("source", { number })} @click=${openSource}>${number}</a>`,
   );
-  return html`<p class=${sentence.verbatim ? "line quoted" : "line"}>${sentence.text}${marks}</p>`;
+  return html`<p class=${sentence.verbatim ? "line quoted" : "line"} lang="zh-CN">${sentence.text}${marks}</p>`;
 }
 
 /** Opens the clause and goes there; the address of the frame stays as it is. */
@@ -63,14 +63,15 @@ function source(item: Citation, index: number, day: string): TemplateResult {
     <details>
       <summary>
         <span class="number">${item.number}</span>
-        <span class="name">${item.title} ${item.clause || item.path.at(-1) || ""}</span>
+        <span class="name" lang="zh-CN">${item.title} ${item.clause || item.path.at(-1) || ""}</span>
         <span class="state ${isPast || item.unverified ? "past" : ""}">${state}</span>
       </summary>
-      <blockquote>${highlighted(item.text, item.quote)}</blockquote>
+      <blockquote lang="zh-CN">${highlighted(item.text, item.quote)}</blockquote>
       <dl>
         ${fact(t("issuer"), item.issuer)} ${fact(t("documentNumber"), item.document_number)}
         ${fact(t("validity"), (item.effective_from ? t("since", { day: item.effective_from }) : "") + (item.repealed_on ? t("until", { day: item.repealed_on }) : ""))}
       </dl>
+      <a class="button" href="/policies/${encodeURIComponent(item.document_id)}#p-${encodeURIComponent(item.passage_id)}" target="_blank" rel="noopener">${t("original")}</a>
     </details>
   </li>`;
 }

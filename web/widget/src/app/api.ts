@@ -4,6 +4,8 @@ import { t } from "./i18n";
 
 export interface Citation {
   number: number;
+  document_id: string;
+  passage_id: string;
   title: string;
   clause: string;
   path: string[];

@@ -1,5 +1,6 @@
-// Words of the window. zh-CN is complete and here; others come as a file of their own when asked for, and what one of them
-// lacks is shown in zh-CN. Uyghur is written from right to left. Answers are quoted in the language of the regulations.
+// Words of the window. zh-CN is complete and here; others come as a file of their own when asked for. One that lacks words is
+// not shown at all: the window stays Chinese, says so, and calls itself Chinese, so that it is read aloud as what it is.
+// Uyghur is written from right to left. Answers are quoted in the language of the regulations.
 
 import { zhCN, type Key, type Words } from "./locales/zh-CN";
 
@@ -20,7 +21,7 @@ const LOAD: Record<string, () => Promise<{ default: Partial<Words> }>> = {
   bo: () => import("./locales/bo"),
 };
 
-let words: Partial<Words> = zhCN;
+let words: Words = zhCN;
 export let locale = "zh-CN";
 let asked = 0;
 
@@ -31,18 +32,21 @@ export function nearest(wanted: string): string {
   return language in LOAD ? language : "zh-CN";
 }
 
-export async function setLocale(wanted: string): Promise<void> {
+/** `false`: it has no words yet, and the window speaks zh-CN. */
+export async function setLocale(wanted: string): Promise<boolean> {
   const chosen = nearest(wanted);
   const load = LOAD[chosen];
   const mine = ++asked;
   const loaded = load ? (await load()).default : zhCN;
-  if (mine !== asked) return; // a language chosen later came sooner
-  words = loaded;
-  locale = chosen;
-  document.documentElement.lang = chosen;
-  document.documentElement.dir = chosen === "ug" ? "rtl" : "ltr";
+  if (mine !== asked) return true; // a language chosen later came sooner
+  const isWhole = Object.keys(zhCN).every((key) => key in loaded);
+  words = isWhole ? (loaded as Words) : zhCN;
+  locale = isWhole ? chosen : "zh-CN";
+  document.documentElement.lang = locale;
+  document.documentElement.dir = locale === "ug" ? "rtl" : "ltr";
+  return isWhole;
 }
 
 export function t(key: Key, values: Record<string, string | number> = {}): string {
-  return (words[key] ?? zhCN[key]).replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ""));
+  return words[key].replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ""));
 }
