@@ -70,6 +70,9 @@ bench: $(DEV_STAMP) ## speed beside LlamaIndex and LangChain (needs the public d
 test-vllm: $(DEV_STAMP) ## the model path against a real vLLM on the CPU (own environment, 3.5 GB)
 	deploy/vllm/test_on_cpu.sh
 
+screenshots: $(DEV_STAMP) web ## draw the pictures of docs/ anew (needs Chromium); PICTURES="knowledge policy" for some
+	$(BIN)/python -m tests.e2e.browser.screenshots $(PICTURES)
+
 UV_LOCK := uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate
 lock: ## resolve requirements/*.txt anew (needs uv); one resolution, so that the service runs on what was tested
 	$(UV_LOCK) pyproject.toml requirements/build.in --extra evals --group dev -o requirements/dev.txt
