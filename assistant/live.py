@@ -13,6 +13,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from assistant.domain.burst_notice import BurstAlert
 from assistant.domain.live_events import LiveEvent, OpenCounts, event_of
 from assistant.live_ports import FeedItem, FeedUnavailable, LiveFeed
 from assistant.order_ports import Step
@@ -29,24 +30,27 @@ class Resync:
 
 
 class Dropped:
-    """This page was too slow; the stream ends."""
+    """This page was too slow, or the process is about to end; the stream ends and the page comes back."""
 
 
-Told = FeedItem | LiveEvent | OpenCounts | Resync | Dropped
+Told = FeedItem | LiveEvent | OpenCounts | BurstAlert | Resync | Dropped
 """A bare ``LiveEvent`` came from this process alone and has no place in the feed."""
 
 
 @dataclass(eq=False)
 class Subscription:
-    """One open page. ``unit``: hears of that unit's orders only. ``key`` names who listens, for the limit."""
+    """One open page. ``unit``: hears of that unit's orders only. ``key`` names who listens, for the limit; ``supervises``: hears of bursts."""
 
     key: str
     unit: str | None
     queue: asyncio.Queue[Told] = field(default_factory=lambda: asyncio.Queue(maxsize=256))
     is_dropped: bool = False
     counted: OpenCounts | None = None
+    supervises: bool = False
 
-    def hears(self, event: LiveEvent) -> bool:
+    def hears(self, event: LiveEvent | BurstAlert) -> bool:
+        if isinstance(event, BurstAlert):
+            return self.supervises
         return self.unit is None or self.unit in event.units
 
     def put(self, told: Told) -> None:
@@ -55,9 +59,13 @@ class Subscription:
         try:
             self.queue.put_nowait(told)
         except asyncio.QueueFull:
-            self.is_dropped = True
-            self._empty()
-            self.queue.put_nowait(Dropped())
+            self.drop()
+
+    def drop(self) -> None:
+        """What waits is forgotten: the page reads everything again when it comes back."""
+        self.is_dropped = True
+        self._empty()
+        self.queue.put_nowait(Dropped())
 
     def _empty(self) -> None:
         while not self.queue.empty():
@@ -88,6 +96,11 @@ class LiveHub:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
+    def dismiss(self) -> None:
+        """Lets every page go, to come back to the next process: one that ends need not wait for streams without end."""
+        for subscription in tuple(self.subscriptions):
+            subscription.drop()
+
     def committed(self, steps: Sequence[Step], before: Mapping[str, frozenset[str]]) -> None:
         """After the commit, from any thread. Nobody waits for this. A unit whose part has ended hears of that too."""
         loop = self._loop
@@ -101,12 +114,12 @@ class LiveHub:
         with contextlib.suppress(RuntimeError):  # the loop has just been closed
             loop.call_soon_threadsafe(self._waiting.put_nowait, events)
 
-    def subscribe(self, key: str, unit: str | None) -> Subscription:
+    def subscribe(self, key: str, unit: str | None, *, supervises: bool = False) -> Subscription:
         """Raises ``TooManyStreams``."""
         mine = sum(1 for subscription in self.subscriptions if subscription.key == key)
         if mine >= self.most_per_key or len(self.subscriptions) >= self.most:
             raise TooManyStreams
-        subscription = Subscription(key, unit)
+        subscription = Subscription(key, unit, supervises=supervises)
         self.subscriptions.add(subscription)
         return subscription
 
@@ -125,7 +138,7 @@ class LiveHub:
         """To every page of this process that may hear it."""
         event = told.event if isinstance(told, FeedItem) else told
         for subscription in tuple(self.subscriptions):
-            if not isinstance(event, LiveEvent) or subscription.hears(event):
+            if not isinstance(event, LiveEvent | BurstAlert) or subscription.hears(event):
                 subscription.put(told)
 
     async def _publish(self) -> None:

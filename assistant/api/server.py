@@ -3,14 +3,37 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import socket
 from asyncio.events import TimerHandle
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
+import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from assistant.api.problems import Problem, render
 from assistant.settings import Api
+
+
+class LeavingServer(uvicorn.Server):
+    """Asked to end, it calls ``dismiss`` and then gives open answers their time; new connections are refused from then on."""
+
+    def __init__(self, config: uvicorn.Config, dismiss: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._dismiss = dismiss
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        # Nothing is awaited between the two: a page let go here finds the door closed.
+        self._dismiss()
+        await super().shutdown(sockets)
+
+    def serve_until_told(self) -> bool:
+        """Whether it ever started: uvicorn exits the program by itself when it cannot. Ctrl+C is an ordinary ending."""
+        with contextlib.suppress(KeyboardInterrupt, SystemExit):
+            self.run()
+        return self.started
 
 
 class GuardedProtocol(HttpToolsProtocol):

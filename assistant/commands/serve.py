@@ -6,7 +6,7 @@ import argparse
 import sys
 from dataclasses import dataclass
 
-from assistant.commands import UsageError
+from assistant.commands import CommandFailed, UsageError
 from assistant.commands.options import building, settings_of
 
 
@@ -27,7 +27,7 @@ class ServeCommand:
 
             from assistant.api.app import UnsafeSettings, create_app
             from assistant.api.logs import configure
-            from assistant.api.server import server_options
+            from assistant.api.server import LeavingServer, server_options
             from assistant.bootstrap import build_container
 
             configure()
@@ -43,7 +43,9 @@ class ServeCommand:
         except UnsafeSettings as error:
             raise UsageError(str(error)) from error
         print(f"serving at http://{api.host}:{api.port}/ (stop with Ctrl+C)", file=sys.stderr)
-        uvicorn.run(app, **server_options(api))
+        server = LeavingServer(uvicorn.Config(app, **server_options(api)), container.live.dismiss)
+        if not server.serve_until_told():
+            raise CommandFailed(f"nothing is served at {api.host}:{api.port}: is the port taken?")
         return 0
 
 

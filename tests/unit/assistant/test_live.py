@@ -87,6 +87,16 @@ async def test_a_slow_page_is_let_go_and_holds_nobody_back(hub: LiveHub) -> None
     assert slow.queue.empty()
 
 
+async def test_at_the_end_every_page_is_let_go_whatever_waits_for_it(hub: LiveHub) -> None:
+    busy, idle = hub.subscribe("b", None), hub.subscribe("i", None)
+    hub.tell(Resync())
+    hub.dismiss()
+    assert isinstance(await told(busy), Dropped)
+    assert isinstance(await told(idle), Dropped)
+    hub.tell(Resync())
+    assert busy.queue.empty()
+
+
 async def test_streams_are_limited_per_person_and_altogether(hub: LiveHub) -> None:
     first = hub.subscribe("a", None)
     hub.subscribe("a", None)
