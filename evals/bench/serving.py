@@ -47,7 +47,7 @@ async def measure(given: argparse.Namespace, pool: Sequence[ChatRequest], fields
     try:
         await level(chat, root, calm[-2:], 1)  # what is compiled or allocated at the first call
         rows = [
-            await level(chat, root, chosen, count)
+            so_far(await level(chat, root, chosen, count))
             for count, chosen in zip(given.concurrency, slices(calm[:-2], given.concurrency), strict=True)
         ]
         bound = [patient(request, request.max_tokens) for request in fields]
@@ -63,7 +63,13 @@ async def measure(given: argparse.Namespace, pool: Sequence[ChatRequest], fields
 
 async def before_people(given: argparse.Namespace, port: int, asked: Sequence[str]) -> list[Report]:
     endless = cycle(asked)
-    return [await crowd(port, list(islice(endless, requests_at(count))), count) for count in given.people]
+    return [so_far(await crowd(port, list(islice(endless, requests_at(count))), count)) for count in given.people]
+
+
+def so_far(row: Report) -> Report:
+    """A run is long: what is known already goes to stderr."""
+    print(json.dumps(row, ensure_ascii=False), file=sys.stderr, flush=True)
+    return row
 
 
 def run(given: argparse.Namespace) -> Report:

@@ -42,22 +42,25 @@ def running(place: Path, port: int) -> Iterator[subprocess.Popen[str]]:
     command = [Path(sys.executable).parent / "hotline", "serve", "--port", str(port)]
     process = subprocess.Popen(command, cwd=place, env=plain, stderr=subprocess.PIPE, text=True)
     try:
-        until_it_answers(port)
+        until_it_answers(process, port)
         yield process
     finally:
         process.kill()
         process.wait()
 
 
-def until_it_answers(port: int) -> None:
-    for _ in range(600):
+def until_it_answers(process: subprocess.Popen[str], port: int) -> None:
+    """However long it takes on a slow machine, as long as the program lives."""
+    end = time.monotonic() + GRACE_S
+    while process.poll() is None and time.monotonic() < end:
         try:
             httpx.get(f"http://127.0.0.1:{port}/livez", timeout=5).raise_for_status()
         except httpx.HTTPError:
             time.sleep(0.1)
         else:
             return
-    raise AssertionError("the service did not start")
+    process.kill()
+    raise AssertionError(process.stderr.read() if process.stderr else "it did not start")
 
 
 @pytest.mark.parametrize("word", [signal.SIGTERM, signal.SIGINT])
