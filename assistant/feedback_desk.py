@@ -14,6 +14,7 @@ from assistant.domain.feedback import (
     Feedback,
     FeedbackKind,
     FeedbackRefused,
+    Opinion,
     Verdict,
     settled,
 )
@@ -28,22 +29,11 @@ TO_FILL_IN = "【待填写"
 
 
 @dataclass(frozen=True, slots=True)
-class FeedbackForm:
-    """What a person says. Texts may hold personal data. ``category`` and ``street`` are those of the appeal, if known."""
+class FeedbackForm(Opinion):
+    """As it comes in: texts may hold personal data. ``category`` and ``street`` are those of the appeal, if known."""
 
-    kind: FeedbackKind
-    subject: str
-    verdict: Verdict
-    part: str = ""
-    question: str = ""
-    proposed: str = ""
-    final: str = ""
-    reason: str = ""
-    order_id: str | None = None
     category: str = ""
     street: str | None = None
-    model: str = ""
-    prompt: str = ""
 
 
 @dataclass(frozen=True, slots=True)

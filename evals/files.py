@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from assistant.json_lines import NotAnObject, objects_in
 from evals.contracts import DatasetError
 
 
@@ -20,29 +20,17 @@ def read_rows(path: Path, limit: int | None = None) -> Iterator[dict[str, Any]]:
     """
     if not path.is_file():
         raise DatasetError(f"{path}: no such file; give a .jsonl or .jsonl.gz file")
-    opener = gzip.open if path.suffix == ".gz" else open
-    with opener(path, "rt", encoding="utf-8") as lines:
-        for number, line in enumerate(lines, start=1):
-            if limit is not None and number > limit:
-                return
-            if line.strip():
-                yield _row(path, number, line)
+    try:
+        yield from objects_in(path, limit)
+    except NotAnObject as error:
+        wrong = f"not JSON ({error.problem})" if error.problem else f"a JSON object is needed, found {error.found}"
+        raise DatasetError(f"{path}:{error.line}: {wrong}") from error
 
 
 def read_split(path: Path, limit: int | None, split: str | None) -> list[dict[str, Any]]:
     """The first ``limit`` rows whose field ``split`` is ``split``; without one, of all rows. Raises ``DatasetError``."""
     kept = (row for row in read_rows(path) if split in (None, row.get("split")))
     return list(islice(kept, limit))
-
-
-def _row(path: Path, number: int, line: str) -> dict[str, Any]:
-    try:
-        row = json.loads(line)
-    except json.JSONDecodeError as error:
-        raise DatasetError(f"{path}:{number}: not JSON ({error.msg})") from error
-    if not isinstance(row, dict):
-        raise DatasetError(f"{path}:{number}: a JSON object is needed, found {type(row).__name__}")
-    return row
 
 
 def write_rows(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:

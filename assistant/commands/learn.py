@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import gzip
 import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.commands import CommandFailed, UsageError
 from assistant.commands.options import add_json, building
+from assistant.json_lines import NotAnObject, objects_in
 
 if TYPE_CHECKING:
     from assistant.domain.catalogue import Catalogue
@@ -135,24 +135,13 @@ def drift_table(report: dict[str, dict[str, Any]]) -> str:
 
 
 def read_rows(path: Path) -> Iterator[dict[str, Any]]:
-    opener = gzip.open if path.suffix == ".gz" else open
     try:
-        with opener(path, "rt", encoding="utf-8") as lines:
-            for number, line in enumerate(lines, start=1):
-                if line.strip():
-                    yield _object(path, number, line)
+        yield from objects_in(path)
+    except NotAnObject as error:
+        wrong = f"不是 JSON：{error.problem}" if error.problem else "不是 JSON 对象。"
+        raise CommandFailed(f"{path} 第{error.line}行{wrong}") from error
     except (OSError, UnicodeDecodeError) as error:
         raise CommandFailed(f"{path} 不能读取：{error}") from error
-
-
-def _object(path: Path, number: int, line: str) -> dict[str, Any]:
-    try:
-        row = json.loads(line)
-    except json.JSONDecodeError as error:
-        raise CommandFailed(f"{path} 第{number}行不是 JSON：{error.msg}") from error
-    if not isinstance(row, dict):
-        raise CommandFailed(f"{path} 第{number}行不是 JSON 对象。")
-    return row
 
 
 COMMAND = LearnCommand()

@@ -39,13 +39,9 @@ class FeedbackRefused(Exception):  # noqa: N818 - an answer to a person
 
 
 @dataclass(frozen=True, slots=True)
-class Feedback:
-    """``subject`` is the id of the answer, triage or draft. Texts are masked. ``distance`` is in characters from
-    ``proposed`` to ``final``, ``length`` that of the proposal; ``distance`` is ``None`` where nothing was used.
-    """
+class Opinion:
+    """What a person says of a proposal. ``subject`` is the id of the answer, triage or draft."""
 
-    id: str
-    at: datetime
     kind: FeedbackKind
     subject: str
     verdict: Verdict
@@ -54,14 +50,24 @@ class Feedback:
     proposed: str = ""
     final: str = ""
     reason: str = ""
+    order_id: str | None = None
+    model: str = ""
+    prompt: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feedback(Opinion):
+    """As it is kept: texts are masked. ``distance`` is in characters from ``proposed`` to ``final``, ``length`` that
+    of the proposal; ``distance`` is ``None`` where nothing was used.
+    """
+
+    id: str
+    at: datetime
     distance: int | None = None
     length: int = 0
     actor: str = ""
     role: str = ""
     unit: str | None = None
-    order_id: str | None = None
-    model: str = ""
-    prompt: str = ""
 
 
 @dataclass(frozen=True, slots=True)

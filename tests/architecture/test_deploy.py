@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from assistant.adapters.model_composer import ModelLimits
+from assistant.adapters.prompted_model import ModelLimits
 from assistant.prompting import load_prompt
 from assistant.settings import Api, ExtractiveChat, OpenAIChat, Settings, load_settings, refuse_unknown
 

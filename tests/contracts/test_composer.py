@@ -8,7 +8,8 @@ from dataclasses import replace
 import pytest
 
 from assistant.adapters.extractive_composer import ExtractiveComposer
-from assistant.adapters.model_composer import ModelComposer, ModelLimits
+from assistant.adapters.model_composer import ModelComposer
+from assistant.adapters.prompted_model import ModelLimits
 from assistant.adapters.screening_files import load_screener
 from assistant.contracts import ComposerKind, DraftSentence, Evidence, StandaloneQuestion
 from assistant.ports import ChatModelError, ChatRequest, Composer, ComposerDeclined

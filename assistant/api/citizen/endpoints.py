@@ -8,9 +8,9 @@ from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
-from assistant.api.answering import Inquiry, answer, check_question, session_key, today
+from assistant.api.answering import Inquiry, check_question, session_key, today
 from assistant.api.citizen.filing import Contact, admit, file_order, look_at, refuse_other_sites, request_of, view_of
 from assistant.api.citizen.schemas import (
     CitizenAnswer,
@@ -22,20 +22,10 @@ from assistant.api.citizen.schemas import (
     RatingRequest,
     answer_view,
 )
-from assistant.api.inquiries.ui_stream import HEADERS, error_frames, ui_frames
-from assistant.api.outcomes import (
-    CLIENT_CLOSED_REQUEST,
-    INTERRUPTED,
-    ai_headers,
-    final_outcome,
-    is_error,
-    raise_if_error,
-)
+from assistant.api.inquiries.replying import STREAM, replied
 from assistant.api.problems import Problem
 from assistant.api.schemas import WITH_BODY, problems, success
-from assistant.api.state import ApiState, state_of
-from assistant.api.streaming import EventStream, until_disconnect
-from assistant.api.tracing import current_trace_id
+from assistant.api.state import state_of
 from assistant.api.work_orders.schemas import ProgressQuery, ProgressView
 from assistant.api.work_orders.working import at_the_desk
 from assistant.contracts import Turn
@@ -43,7 +33,6 @@ from assistant.domain.identifiers import new_id
 
 router = APIRouter(prefix="/v1/citizen", tags=["市民"], dependencies=[Depends(refuse_other_sites)])
 
-_STREAM = {"text/event-stream": {"schema": {"type": "string"}, "example": 'data: {"type":"start","messageId":"…"}\n\n'}}
 _KEY = re.compile(r"[\x21-\x7e]{16,200}")
 Key = Annotated[str, Header(alias="Idempotency-Key", max_length=200)]
 
@@ -59,7 +48,7 @@ def check_key(key: str) -> None:
     "/inquiries",
     response_model=CitizenAnswer,
     summary="市民提问",
-    responses=success("答复；stream 时为事件流", _STREAM) | problems(403, 504, *WITH_BODY),
+    responses=success("答复；stream 时为事件流", STREAM) | problems(403, 504, *WITH_BODY),
 )
 async def ask(body: CitizenQuestion, request: Request) -> Response:
     state = state_of(request)
@@ -74,27 +63,8 @@ async def ask(body: CitizenQuestion, request: Request) -> Response:
         as_of=turn.as_of,
         created_at=datetime.now(UTC),
     )
-    if body.stream or (body.stream is None and "text/event-stream" in request.headers.get("accept", "")):
-        return _streamed(state, inquiry, view)
-    outcome = await until_disconnect(request, final_outcome(state, inquiry))
-    if outcome is None:
-        return Response(status_code=CLIENT_CLOSED_REQUEST)
-    raise_if_error(state, outcome)
-    return JSONResponse(view(outcome).model_dump(mode="json"), headers=ai_headers(state, outcome))
-
-
-def _streamed(state: ApiState, inquiry: Inquiry, view: partial[CitizenAnswer]) -> EventStream:
-    start = {
-        "messageId": view.keywords["answer_id"],
-        "conversationId": view.keywords["conversation_id"],
-        "traceId": current_trace_id.get(),
-    }
-    return EventStream(
-        ui_frames(answer(state, inquiry), start, view, partial(is_error, state)),
-        heartbeat_s=state.settings.stream_heartbeat_s,
-        closing_frames=error_frames(INTERRUPTED),
-        headers=HEADERS | ai_headers(state),
-    )
+    wants_stream = body.stream or (body.stream is None and "text/event-stream" in request.headers.get("accept", ""))
+    return await replied(request, inquiry, view, as_stream=wants_stream)
 
 
 @router.post("/appeals", response_model=FilingView, summary="还需要补充什么", responses=problems(403, 504, *WITH_BODY))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -13,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from tests.e2e.browser.people import Desk
-from tests.e2e.browser.service import Service, running_service
+from tests.e2e.browser.service import Service, prepared_once, running_service
 
 ROOT = Path(__file__).resolve().parents[3]
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
@@ -23,7 +24,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.chromium)
-            item.add_marker(pytest.mark.timeout(240))
+            item.add_marker(pytest.mark.timeout(480))
 
 
 @pytest.fixture(scope="session")
@@ -43,7 +44,9 @@ def built_pages() -> None:
 
 @pytest.fixture(scope="session")
 def service(built_pages: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    with running_service(tmp_path_factory.mktemp("desk")) as service:
+    folder, here = tmp_path_factory.mktemp("desk"), tmp_path_factory.getbasetemp()
+    shared = here.parent if "PYTEST_XDIST_WORKER" in os.environ else here
+    with running_service(folder, prepared_once(shared, folder)) as service:
         yield service
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, expect
 
 from tests.e2e.browser.service import Service
 
@@ -76,6 +76,15 @@ class Desk:
             context.close()
         assert not foreign, f"requests left our origin: {foreign}"
         assert not faults, f"the page broke or its policy was violated: {faults}"
+
+
+def new_call(page: Page) -> Locator:
+    """Begins a call by its key, which acts once the page stands; the box for what the citizen says."""
+    page.locator("#main").wait_for()
+    page.keyboard.press("Alt+n")
+    box = page.get_by_label("记录市民的话")
+    expect(box).to_be_focused()
+    return box
 
 
 def sign_in(page: Page, login: str, password: str) -> None:

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from playwright.sync_api import Page, sync_playwright
 
-from tests.e2e.browser.people import Desk
+from tests.e2e.browser.people import Desk, new_call
 from tests.e2e.browser.service import running_service
 from tests.e2e.browser.test_console_order import call
 
@@ -30,7 +30,7 @@ def say(page: Page, words: str) -> None:
 
 def start_call(desk: Desk, **options: Any) -> Page:
     page = desk.person("seat", **options)
-    page.keyboard.press("Alt+n")
+    new_call(page)
     say(page, STORY)
     say(page, QUESTION)
     page.get_by_role("button", name="采用第1句").wait_for()
@@ -84,7 +84,7 @@ def dispatch(desk: Desk) -> Page:
 
 def emergency(desk: Desk) -> Page:
     page = desk.person("seat", color_scheme="dark")
-    page.keyboard.press("Alt+n")
+    new_call(page)
     say(page, "我家厨房着火了，全是烟，老人还在屋里（演示）")
     page.get_by_role("alert").first.wait_for()
     return page

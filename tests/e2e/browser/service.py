@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import json
 import os
 import shutil
 import signal
@@ -83,17 +85,42 @@ def clean_environment(folder: Path, redis: RedisServer | None, database: str | N
     return given | made | ({"HOTLINE_ORDERS__DATABASE_URL": database} if database else {})
 
 
+def prepare(folder: Path, orders: int = 120, database: str | None = None) -> dict[str, str]:
+    """An index of the city pack, invented orders and a person of each role; their passwords."""
+    service = Service(folder, 0, clean_environment(folder, None, database), {})
+    service.hotline("corpus", "sync")
+    service.hotline("orders", "seed", "--count", str(orders))
+    return make_accounts(folder, database)
+
+
+def prepared_once(shared: Path, folder: Path) -> dict[str, str]:
+    """A copy in ``folder`` of what the first of the test processes prepared under ``shared``."""
+    made, passwords = shared / "desk", shared / "desk.json"
+    with (shared / "desk.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not passwords.is_file():
+            shutil.rmtree(made, ignore_errors=True)
+            made.mkdir()
+            passwords.write_text(json.dumps(prepare(made)))
+    shutil.copytree(made, folder, dirs_exist_ok=True)
+    found: dict[str, str] = json.loads(passwords.read_text())
+    return found
+
+
 @contextmanager
-def running_service(folder: Path, orders: int = 120, database: str | None = None) -> Iterator[Service]:
-    """With a real Redis where the machine has one; orders in SQLite, or in the PostgreSQL at ``database``."""
+def running_service(
+    folder: Path, passwords: dict[str, str] | None = None, *, orders: int = 120, database: str | None = None
+) -> Iterator[Service]:
+    """With a real Redis where the machine has one; orders in SQLite, or in the PostgreSQL at ``database``.
+
+    ``passwords`` are those of a folder that is prepared; without them it is prepared here.
+    """
     with ExitStack() as stack:
         redis = stack.enter_context(running_redis()) if shutil.which("redis-server") else None
-        service = Service(folder, free_port(), clean_environment(folder, redis, database), {})
-        service.hotline("corpus", "sync")
-        service.hotline("orders", "seed", "--count", str(orders))
-        service.passwords = make_accounts(folder, database)
+        passwords = passwords or prepare(folder, orders, database)
+        service = Service(folder, free_port(), clean_environment(folder, redis, database), passwords)
+        stack.callback(service.stop)  # also of one that starts too late
         service.start()
-        stack.callback(service.stop)
         yield service
 
 

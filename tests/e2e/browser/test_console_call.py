@@ -11,7 +11,7 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.e2e.browser.accessibility import assert_accessible
 from tests.e2e.browser.moments import shown_after_ms
-from tests.e2e.browser.people import Desk
+from tests.e2e.browser.people import Desk, new_call
 
 HEATING = "演示：望京西园三区昨天晚上开始暖气不热，屋里才14度，我电话是13800138000。温度不达标能退采暖费吗？"
 LABEL = "内容由AI生成，仅供参考，以政策原文为准"
@@ -20,8 +20,7 @@ LABEL = "内容由AI生成，仅供参考，以政策原文为准"
 @pytest.fixture
 def seat(desk: Desk) -> Page:
     page = desk.person("seat")
-    page.keyboard.press("Alt+n")
-    expect(page.get_by_label("记录市民的话")).to_be_focused()
+    new_call(page)
     return page
 
 
@@ -273,7 +272,7 @@ def test_c15_everything_is_in_reach_on_a_laptop(desk: Desk, zoom: float) -> None
     page = desk.person(
         "seat", viewport={"width": int(1366 / zoom), "height": int(768 / zoom)}, device_scale_factor=zoom
     )
-    page.keyboard.press("Alt+n")
+    new_call(page)
     say(page, HEATING)
     answered(page)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

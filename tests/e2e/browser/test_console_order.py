@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.e2e.browser.accessibility import assert_accessible
 from tests.e2e.browser.moments import first_paint_ms
-from tests.e2e.browser.people import Desk
+from tests.e2e.browser.people import Desk, new_call
 
 WORDS = "演示：望京西园三区昨天晚上开始暖气不热，屋里才14度，希望派人看看"
 # The live stream brings news at once; a page whose stream is not there asks every ten seconds.
@@ -66,8 +66,7 @@ def take(page: Page, name: str, **fields: str) -> None:
 
 
 def test_c10_what_is_written_survives_a_reload(seat: Page) -> None:
-    seat.keyboard.press("Alt+n")
-    box = seat.get_by_label("记录市民的话")
+    box = new_call(seat)
     box.fill(WORDS)
     box.press("Enter")
     title = seat.get_by_role("textbox", name="标题")
@@ -82,8 +81,7 @@ def test_c10_what_is_written_survives_a_reload(seat: Page) -> None:
 
 def test_c10_an_outage_loses_nothing_and_opens_one_order_only(desk: Desk) -> None:
     page = desk.person("seat")
-    page.keyboard.press("Alt+n")
-    page.get_by_label("记录市民的话").fill(WORDS)
+    new_call(page).fill(WORDS)
     page.keyboard.press("Enter")
     expect(page.get_by_role("textbox", name="标题")).to_have_value(re.compile("室温不达标"))
     title = f"演示：断网 {time.time_ns()}"
@@ -102,8 +100,7 @@ def test_c10_an_outage_loses_nothing_and_opens_one_order_only(desk: Desk) -> Non
 def test_c10_a_lost_reply_is_asked_for_again_under_the_same_key(desk: Desk) -> None:
     """The service took the order, the answer never arrived: pressing again must not make a second one."""
     page = desk.person("seat")
-    page.keyboard.press("Alt+n")
-    page.get_by_label("记录市民的话").fill(WORDS)
+    new_call(page).fill(WORDS)
     page.keyboard.press("Enter")
     title = f"演示：丢失的答复 {time.time_ns()}"
     expect(page.get_by_role("textbox", name="标题")).to_have_value(re.compile("室温不达标"))
@@ -235,8 +232,7 @@ def test_c16_the_end_of_a_session_is_announced_and_can_be_put_off(desk: Desk) ->
 
 def test_c16_a_lapsed_session_keeps_what_was_written(desk: Desk) -> None:
     page = desk.person("seat")
-    page.keyboard.press("Alt+n")
-    expect(page.get_by_label("记录市民的话")).to_be_focused()
+    new_call(page)
     page.route(
         "**/v1/**", lambda route: route.fulfill(status=401, json={"code": "not_signed_in", "detail": "请重新登录。"})
     )
@@ -329,8 +325,7 @@ def test_personal_data_needs_a_reason(desk: Desk, seat: Page) -> None:
 
 def test_a_whole_call_by_keyboard_alone(desk: Desk) -> None:
     page = desk.person("seat")
-    page.keyboard.press("Alt+n")
-    expect(page.get_by_label("记录市民的话")).to_be_focused()
+    new_call(page)
     page.keyboard.type("演示：东坝家园小区楼道灯坏了半个月，物业不修，请问归谁管？")
     page.keyboard.press("Enter")
     expect(page.get_by_role("textbox", name="标题")).to_have_value(re.compile("."))

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.browser.accessibility import assert_accessible
-from tests.e2e.browser.people import Desk, sign_in
+from tests.e2e.browser.people import Desk, new_call, sign_in
 from tests.e2e.browser.service import Service
 
 
@@ -65,8 +65,7 @@ def test_signing_out_leaves_nothing_behind(desk: Desk) -> None:
     page = desk.visitor()
     sign_in(page, "seat", desk.service.passwords["seat"])
     page.locator("#main").wait_for()
-    page.keyboard.press("Alt+n")
-    page.get_by_label("记录市民的话").fill("演示：楼道灯坏了")
+    new_call(page).fill("演示：楼道灯坏了")
     page.wait_for_function("Object.keys(localStorage).some((key) => key.includes('call:'))")
     page.locator("summary").first.click()
     page.get_by_role("button", name="退出登录").click()
@@ -134,8 +133,7 @@ def test_a_busy_screen_is_accessible_in_every_look(desk: Desk, theme: str) -> No
     page.evaluate("(theme) => localStorage.setItem('hotline:own:theme', theme)", theme)
     page.reload()
     page.locator("#main").wait_for()
-    page.keyboard.press("Alt+n")
-    page.get_by_label("记录市民的话").fill("演示：望京西园三区暖气不热，屋里才14度。室温不达标能退采暖费吗？")
+    new_call(page).fill("演示：望京西园三区暖气不热，屋里才14度。室温不达标能退采暖费吗？")
     page.keyboard.press("Enter")
     expect(page.get_by_role("button", name="采用第1句")).to_be_visible()
     expect(page.get_by_role("group", name="承办单位").locator("label.unit").first).to_be_visible()

@@ -85,7 +85,7 @@ def test_a_unit_works_an_order_to_the_end_by_keyboard_alone(desk: Desk) -> None:
     page.keyboard.type("演示：经测温为14度，已更换阀门，室温恢复到20度。")
     tab_to(page, draft.get_by_role("button", name="起草答复"))
     page.keyboard.press("Enter")
-    expect(draft.get_by_label("答复内容（可修改）")).to_have_value(re.compile("20度"), timeout=30_000)
+    expect(draft.get_by_label("答复内容（可修改）")).to_have_value(re.compile("20度"), timeout=60_000)
 
     dialog = begin(page, "反馈办理结果")
     tab_to(page, dialog.get_by_label("办理结果"))

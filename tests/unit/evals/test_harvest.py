@@ -32,7 +32,9 @@ AT = datetime(2026, 3, 1, tzinfo=UTC)
 
 
 def feedback(verdict: Verdict, **fields: object) -> Feedback:
-    base = Feedback("1", AT, FeedbackKind.ANSWER, "answer-1", verdict, question="居住证多久能办？", proposed="15日内。")
+    base = Feedback(
+        FeedbackKind.ANSWER, "answer-1", verdict, id="1", at=AT, question="居住证多久能办？", proposed="15日内。"
+    )
     return replace(base, **fields)  # type: ignore[arg-type]
 
 
