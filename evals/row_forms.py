@@ -36,7 +36,7 @@ def answer_documents(path: Path) -> Iterator[ParsedDocument] | None:
 def _texts(path: Path) -> Iterator[dict[str, str]]:
     for number, row in enumerate(read_rows(path)):
         if "table" in row:
-            yield {"id": f"{row['table']}/{number}", "title": str(row.get("name", "")), "text": _told(row)}
+            yield {"id": f"{row['table']}/{number}", "title": _name_of(row), "text": _told(row)}
         else:
             yield {"id": str(row["id"]), "title": "", "text": _answer_of(row)}
 
@@ -45,7 +45,12 @@ def _told(row: Row) -> str:
     facts = "；".join(
         f"{name}：{value}" for name, value in row.items() if name not in ("table", "id", "name") and value
     )
-    return f"{row.get('name', '')}，{row['table']}。{facts}。"
+    return f"{_name_of(row)}，{row['table']}。{facts}。"
+
+
+def _name_of(row: Row) -> str:
+    """Some tables name their rows by the id alone."""
+    return str(row.get("name") or row.get("id") or "")
 
 
 def _answer_of(row: Row) -> str:

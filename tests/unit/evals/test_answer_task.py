@@ -13,6 +13,7 @@ from assistant.domain.figures import figures, missing_figures
 from evals.contracts import DatasetError, RunOptions
 from evals.tasks.answer import TASK
 from evals.tasks.answer.cases import read_cases
+from evals.tasks.answer.scoring import completeness
 
 DATASET = Path("evals/datasets/inquiries.jsonl")
 KINDS = [
@@ -69,6 +70,17 @@ def test_every_kind_of_question_is_there_often_enough(repository: Path) -> None:
     counts = Counter(kind for case in cases for kind in case.kinds)
     assert set(counts) == set(KINDS)
     assert min(counts.values()) >= 8
+
+
+def test_a_reference_answer_states_its_checklist_and_no_figure_that_the_document_lacks(
+    repository: Path, sections: dict[str, dict[str, str]]
+) -> None:
+    cases = [case for case in read_cases(repository / DATASET, None, None) if case.checklist]
+    assert len(cases) >= 150 and all(case.answer and case.answerable for case in cases)
+    for case in cases:
+        assert completeness(case, case.answer) == 1.0, case.id
+        source = "".join(_section(sections[document], "") for document, _ in case.clauses)
+        assert figures(case.answer) <= figures(source), case.id
 
 
 @pytest.fixture

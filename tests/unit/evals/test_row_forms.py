@@ -56,6 +56,13 @@ def test_a_question_asks_for_the_table_rows_that_it_names(tmp_path: Path) -> Non
     assert result.metrics["complete"] == 1.0
 
 
+def test_a_table_row_without_a_name_is_called_by_its_id(tmp_path: Path) -> None:
+    (document,) = (
+        answer_documents(rows(tmp_path / "kb.jsonl", [{"table": "图书馆", "id": "演示图书馆", "area": "12"}])) or ()
+    )
+    assert document.document.title == "演示图书馆" and "area：12" in document.text
+
+
 def test_documents_are_left_to_the_products_own_reader(tmp_path: Path) -> None:
     assert answer_documents(rows(tmp_path / "laws.jsonl", [{"id": "a", "title": "t", "text": "正文"}])) is None
     assert answer_documents(tmp_path / "guide.md") is None

@@ -1,51 +1,78 @@
-"""Every public set can be read as the tables of docs/quality.md say: its rows are there, with the fields that tasks use."""
+"""Every set that the data's own README lists is known to a loader, whole, and to a task whose figure stands in docs/quality.md."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from evals.files import read_rows
+from evals.contracts import DatasetError
+from evals.registry import task_names
+from evals.shared_sets import SETS, load
 
-SETS = {
-    "corpus/laws.jsonl.gz": "id title text region",
-    "corpus/laws_articles.jsonl.gz": "id docid law article text",
-    "corpus/hebei.jsonl.gz": "id title text",
-    "corpus/ncp.jsonl": "id text",
-    "corpus/district_plan.jsonl": "id title text",
-    "retrieve/lecoqa.jsonl": "id question relevant relevant_groups",
-    "retrieve/ncp.jsonl": "id question relevant",
-    "classify/taidi.jsonl": "id title content label",
-    "classify/train_segmented.jsonl.gz": "id tokens label",
-    "classify/taxonomy.jsonl": "l1 l2 l3",
-    "replies/taidi.jsonl": "id title content reply",
-    "topics/messages.jsonl.gz": "id title content",
-    "tickets/fuzhou.jsonl": "id title content type",
-    "route/beijing_letters.jsonl": "id title content units",
-    "route/taipei.jsonl": "id title units",
-    "screen/screen.jsonl": "id text attack category kind",
-    "screen/safetybench_mcq.jsonl": "id category question options answer",
-    "similar/bq_dev.jsonl": "q1 q2 label",
-    "similar/lcqmc_dev.jsonl": "q1 q2 label",
-    "similar/ncov_dev.jsonl": "q1 q2 label",
-    "similar/ncov_train.jsonl": "q1 q2 label",
-    "address/train.jsonl": "text tags",
-    "address/dev.jsonl": "text tags",
-    "qa/hsinchu_faq.jsonl": "id question answer",
-    "qa/lawbench_3-8.jsonl": "id question answer",
-    "qa/affairqa.jsonl": "id question answer",
-    "qa/affairqa_kb.jsonl.gz": "table name",
-}
+_ROW = re.compile(r"^\| (?P<files>[^|]+?) \| [^|]+ \| (?P<rows>[\d,/ ]+) \|(?P<rest>.*)$", re.MULTILINE)
+_CHOICE = re.compile(r"^(?P<head>.*)\{(?P<names>[^}]+)\}(?P<tail>.*)$")
 
 
-@pytest.mark.parametrize(("name", "fields"), SETS.items())
-def test_a_shared_set_is_read(shared_data: Path, name: str, fields: str) -> None:
-    rows = list(read_rows(shared_data / name, limit=20))
-    assert rows
-    assert all(set(fields.split()) <= row.keys() for row in rows)
+def listed(readme: str) -> Iterator[tuple[str, int, bool]]:
+    """(file, rows, evaluation only) of each set in the table: ``{a,b}`` names several, and rows stand in the same order."""
+    for line in _ROW.finditer(readme):
+        counts = [int(count.replace(",", "")) for count in line["rows"].split("/")]
+        for name, count in zip(files_of(line["files"]), counts, strict=True):
+            yield name, count, line["rest"].rsplit("|", 2)[1].strip().startswith("NL")
 
 
-def test_no_shared_set_is_left_out(shared_data: Path) -> None:
-    found = {str(path.relative_to(shared_data)) for path in shared_data.rglob("*.jsonl*")}
-    assert found == set(SETS)
+def files_of(text: str) -> list[str]:
+    if choice := _CHOICE.match(text):
+        return [f"{choice['head']}{name}{choice['tail']}" for name in choice["names"].split(",")]
+    first, *others = text.split(", ")
+    return [first, *(f"{first.rpartition('/')[0]}/{other}" for other in others)]
+
+
+def test_the_table_is_read_as_it_is_written() -> None:
+    table = (
+        "| s/{a,b}.jsonl | similar | 10,000 / 2 | q1, q2 | x@1 | NL (academic) |\n"
+        "| qa/c.jsonl, d.jsonl.gz | QA | 3 / 4 | id | y@2 | MIT |\n"
+    )
+    assert list(listed(table)) == [
+        ("s/a.jsonl", 10_000, True),
+        ("s/b.jsonl", 2, True),
+        ("qa/c.jsonl", 3, False),
+        ("qa/d.jsonl.gz", 4, False),
+    ]
+
+
+def test_every_listed_set_is_known_to_a_loader(shared_data: Path) -> None:
+    sets = list(listed((shared_data / "README.md").read_text(encoding="utf-8")))
+    assert len(sets) == 27
+    assert {(name, rows) for name, rows, _ in sets} == {(name, one.rows) for name, one in SETS.items()}
+    unlicensed = {name for name, _, only in sets if only}
+    assert unlicensed <= {name for name, one in SETS.items() if one.evaluation_only}
+
+
+def test_no_file_is_left_out(shared_data: Path) -> None:
+    assert {str(path.relative_to(shared_data)) for path in shared_data.rglob("*.jsonl*")} == set(SETS)
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_a_set_is_read_whole_with_the_fields_that_tasks_use(shared_data: Path, name: str) -> None:
+    assert sum(1 for _ in load(name, shared_data)) == SETS[name].rows
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_a_task_reads_it_and_its_figure_is_told(repository: Path, name: str) -> None:
+    quality = (repository / "docs" / "quality.md").read_text(encoding="utf-8")
+    assert SETS[name].tasks
+    assert set(SETS[name].tasks) <= set(task_names())
+    assert name.removesuffix(".gz").removesuffix(".jsonl") in quality
+
+
+def test_an_unknown_set_and_a_row_without_its_fields_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(DatasetError, match="no public set"):
+        next(load("qa/unknown.jsonl", tmp_path))
+    (tmp_path / "similar").mkdir()
+    (tmp_path / "similar" / "bq_dev.jsonl").write_text('{"q1": "甲"}\n', encoding="utf-8")
+    with pytest.raises(DatasetError, match="label, q2"):
+        next(load("similar/bq_dev.jsonl", tmp_path))
