@@ -145,7 +145,7 @@ def test_row_53_slow_body_is_cut(server: RunningServer) -> None:
 def test_row_53_others_do_not_notice_a_thousand_slow_ones() -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(8192, hard), hard))
-    with serving(header_timeout_s=60.0) as server, httpx.Client(base_url=server.url) as client:
+    with serving(header_timeout_s=60.0) as server, httpx.Client(base_url=server.url, timeout=60) as client:
         alone = _slow_tenth(client)
         slow = [connect(server) for _ in range(1000)]
         for connection in slow:
