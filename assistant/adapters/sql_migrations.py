@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from assistant.adapters import sql_account_schema, sql_answer_schema, sql_call_schema, sql_feedback_schema  # noqa: F401 - their tables belong to the schema
 from assistant.adapters.sql_engine import reading, writing
+from assistant.order_ports import StoreUnavailable
 
 HEAD = "0007"
 FOLDER = Path(__file__).parent / "migrations"
@@ -22,6 +23,7 @@ def migrate(engine: sa.Engine, target: str = "head") -> bool:
     # Imported late: a start on a current schema does not pay for it.
     from alembic import command
     from alembic.config import Config
+    from alembic.util import CommandError
 
     def work(connection: sa.Connection) -> None:
         if connection.dialect.name == "postgresql":
@@ -34,7 +36,13 @@ def migrate(engine: sa.Engine, target: str = "head") -> bool:
         else:
             command.upgrade(config, target)
 
-    writing(engine, work)
+    try:
+        writing(engine, work)
+    except CommandError as error:
+        raise StoreUnavailable(
+            f"the database's schema ({current(engine)}) is newer than this program ({HEAD}): start the newer version, "
+            "or restore a backup that this one made"
+        ) from error
     return True
 
 

@@ -16,7 +16,6 @@ from pathlib import Path
 
 import httpx
 
-from evals.bench.live import wait_for
 from evals.bench.measure import percentile
 from evals.bench.table import Report
 
@@ -48,11 +47,23 @@ def service(folder: Path, port: int, settings: Mapping[str, str]) -> Iterator[No
     given = own_environment(folder, {"HOTLINE_API__REQUESTS_PER_MINUTE": "1000000", **settings})
     server = subprocess.Popen([*HOTLINE, "serve", "--port", str(port)], env=given, stderr=subprocess.DEVNULL)  # noqa: S603 - this very program
     try:
-        wait_for(port)
+        until_ready(server, port)
         yield
     finally:
         server.terminate()
         server.wait(timeout=60)
+
+
+def until_ready(server: subprocess.Popen[bytes], port: int) -> None:
+    """However long it takes on a slow machine, as long as the program lives."""
+    while server.poll() is None:
+        try:
+            httpx.get(f"http://127.0.0.1:{port}/readyz", timeout=5).raise_for_status()
+        except httpx.HTTPError:
+            time.sleep(0.1)
+        else:
+            return
+    raise RuntimeError(f"the service ended with status {server.returncode} before it answered")
 
 
 async def ask(client: httpx.AsyncClient, question: str) -> Answered:
