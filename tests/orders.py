@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
+
 from assistant.domain import work_order_events as e
 from assistant.domain.appeal import AppealType
 from assistant.domain.catalogue import HandlingUnit, TimeLimitRule, UnitKind, WorkCalendar
-from assistant.domain.order_policy import OrderPolicy
+from assistant.domain.order_policy import NotAllowed, OrderPolicy
 from assistant.domain.time_limits import Limit
 from assistant.domain.work_order import WorkOrder
 from assistant.domain.work_order_rules import advance
@@ -23,6 +25,7 @@ BOSS = e.Actor("demo-boss", e.Role.SUPERVISOR)
 HOUSING = e.Actor("demo-housing-clerk", e.Role.UNIT, "housing")
 STREET = e.Actor("demo-street-clerk", e.Role.UNIT, "street-a")
 HEATING = e.Actor("demo-heating-clerk", e.Role.UNIT, "heating")
+MARKET = e.Actor("demo-market-clerk", e.Role.UNIT, "market")
 
 
 def unit(id: str, kind: UnitKind, repealed_on: date | None = None) -> HandlingUnit:
@@ -147,3 +150,12 @@ def taken_to_review(desk: OrderDesk, order_id: str, unit: str = "heating-supplie
     ]  # fmt: skip
     for change, actor in road:
         desk.take(order_id, change, actor, "演示")
+
+
+def refused(desk: Desk, change: e.Change, by: e.Actor = AGENT) -> str:
+    before = desk.order
+    with pytest.raises(NotAllowed) as caught:
+        desk.do(change, by)
+    assert desk.order == before
+    assert caught.value.detail
+    return caught.value.code
