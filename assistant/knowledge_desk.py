@@ -177,7 +177,7 @@ class KnowledgeDesk:
         if not clauses or not draft.document.title.strip():
             raise DraftRefused("draft_empty", "没有标题或者正文，请补全后再提交。")
         alike = self._alike(draft, clauses)
-        warnings = (*draft.warnings, *self._risks(draft), *_too_alike(alike), *gaps_in(draft.document))
+        warnings = (*draft.warnings, *self._risks(draft), *gaps_in(draft.document))
         replaced = self.shelf.clauses_of(draft.supersedes) if draft.supersedes else ()
         return Preview(draft, clauses, warnings, alike, _differences(replaced, clauses) if replaced else ())
 
@@ -202,10 +202,6 @@ class KnowledgeDesk:
 
 def _deed(what: str, who: Editor, reason: str = "") -> Deed:
     return Deed(what, who.id, datetime.now(UTC), reason.strip(), who.name)
-
-
-def _too_alike(alike: Sequence[Alike]) -> list[str]:
-    return [f"与《{one.title}》内容有{one.share:.0%}相同：请确认不是重复，或者作为它的新版本。" for one in alike]
 
 
 def _differences(older: Sequence[Passage], newer: Sequence[Passage]) -> tuple[ClauseChange, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import httpx
 import pytest
@@ -83,7 +84,7 @@ def shelf() -> FakeContainer:
     return FakeContainer(documents=Shelf(), search=Texts())
 
 
-def public(container: FakeContainer, **settings: object) -> httpx.AsyncClient:
+def public(container: FakeContainer, **settings: Any) -> httpx.AsyncClient:
     """In production, where nobody is known without a key."""
     chosen = {"widget": Widget(enabled=True), **settings}
     return client_of(container, keys=(DIGEST,), environment="production", **chosen)
@@ -235,3 +236,15 @@ async def test_a_list_of_addresses_for_the_citys_search_engine() -> None:
 async def test_a_service_for_programs_alone_shows_no_pages() -> None:
     async with public(shelf(), widget=Widget(enabled=False)) as client:
         assert (await client.get("/policies")).status_code == 404
+
+
+async def test_large_print_is_kept_by_every_link_and_by_nothing_else() -> None:
+    async with public(shelf()) as client:
+        page = (await client.get("/policies", params={"size": "large", "category": "公共服务"})).text
+        plain = (await client.get("/policies/heat-new")).text
+        whole = (await client.get("/policies/heat-new?size=large")).text
+    assert '<body class="large">' in page and 'name="size" value="large"' in page
+    assert 'href="/policies/heat-new?size=large"' in page and 'href="/complaint?size=large"' in page
+    assert 'href="/policies?category=%E5%85%AC%E5%85%B1%E6%9C%8D%E5%8A%A1">标准版' in page
+    assert 'href="/policies/heat-new?size=large">大字版' in plain and plain.count("size=large") == 1
+    assert 'href="/policies/heat-old?size=large"' in whole

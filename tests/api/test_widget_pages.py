@@ -166,3 +166,15 @@ async def test_markup_in_what_a_citizen_writes_stays_text(citizen: httpx.AsyncCl
 async def test_the_front_page_leads_to_the_forms(citizen: httpx.AsyncClient, desk: OrderDesk) -> None:
     front = await citizen.get("/")
     assert 'href="/complaint"' in front.text and 'href="/progress"' in front.text
+
+
+async def test_large_print_goes_along_with_the_form_and_never_leads_away_from_a_code(
+    citizen: httpx.AsyncClient,
+) -> None:
+    first = (await citizen.get("/complaint", params={"size": "large"})).text
+    assert '<body class="large">' in first and 'name="size" value="large"' in first
+    assert 'href="/progress?size=large"' in first and ">标准版</a>" in first
+    looked = await send(citizen, "/complaint", text=COLD, phone="10012345678", step="look", size="large")
+    assert '<body class="large">' in looked.text and ">标准版</a>" not in looked.text
+    odd = (await citizen.get("/progress", params={"size": '"><script>'})).text
+    assert '<body class="">' in odd and "<script" not in odd

@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse
 
 from assistant.api.citizen.filing import Contact, admit, file_order, look_at, refuse_other_sites, request_of, view_of
 from assistant.api.citizen.schemas import FiledView, FilingRequest, FilingView, NewFiling, RatingRequest
-from assistant.api.pages.assets import TEMPLATES
+from assistant.api.pages.assets import TEMPLATES, size_of
 from assistant.api.problems import Problem
 from assistant.api.state import ApiState, state_of
 from assistant.api.work_orders.schemas import ProgressQuery, ProgressView
@@ -48,6 +48,10 @@ class Form:
         return given if len(given) == 32 and given.isalnum() and given.isascii() else secrets.token_hex(16)
 
 
+def first_form(request: Request) -> Form:
+    return Form({"size": request.query_params.get("size", "")})
+
+
 async def form_of(request: Request) -> Form:
     """Raises ``Problem`` for another site's form and for bytes that are no UTF-8 form."""
     refuse_other_sites(request)
@@ -60,7 +64,7 @@ async def form_of(request: Request) -> Form:
 
 @router.get("/complaint")
 async def show_complaint(request: Request) -> HTMLResponse:
-    return complaint_page(state_of(request), Form())
+    return complaint_page(request, first_form(request))
 
 
 @router.post("/complaint")
@@ -71,16 +75,16 @@ async def complain(request: Request) -> HTMLResponse:
         filing = FilingRequest(text=form["text"], answers=form.answers, phone=form["phone"]).filing()
         contact = contact_of(form, filing)
     except ValidationError:
-        return complaint_page(state, form, problem=CONTACT_PROBLEM, status=422)
+        return complaint_page(request, form, problem=CONTACT_PROBLEM, status=422)
     if form["step"] != "submit":
         looked = view_of(state, await look_at(state, filing))
-        return complaint_page(state, form, looked=looked)
+        return complaint_page(request, form, looked=looked)
     try:
         await admit(state, request, "order")
         asked = request_of(request, form.key, await request.body())
-        return complaint_page(state, form, filed=await file_order(state, filing, contact, asked), status=201)
+        return complaint_page(request, form, filed=await file_order(state, filing, contact, asked), status=201)
     except Problem as problem:
-        return complaint_page(state, form, problem=problem.detail, status=problem.status)
+        return complaint_page(request, form, problem=problem.detail, status=problem.status)
 
 
 def contact_of(form: Form, filing: Filing) -> Contact:
@@ -90,7 +94,7 @@ def contact_of(form: Form, filing: Filing) -> Contact:
 
 
 def complaint_page(
-    state: ApiState,
+    request: Request,
     form: Form,
     *,
     looked: FilingView | None = None,
@@ -99,12 +103,12 @@ def complaint_page(
     status: int = 200,
 ) -> HTMLResponse:
     context = {"form": form, "key": form.key, "fields": LABELS, "looked": looked, "filed": filed, "problem": problem}
-    return page(state, "complaint.html", context, status)
+    return page(request, form, "complaint.html", context, status)
 
 
 @router.get("/progress")
 async def show_progress(request: Request) -> HTMLResponse:
-    return progress_page(state_of(request), Form())
+    return progress_page(request, first_form(request))
 
 
 @router.post("/progress")
@@ -113,16 +117,16 @@ async def look_up(request: Request) -> HTMLResponse:
     try:
         await admit(state, request, "code")
         if form["step"] == "rate":
-            return progress_page(state, form, await rated(request, state, form), thanks=True)
+            return progress_page(request, form, await rated(request, state, form), thanks=True)
         query, desk_of = ProgressQuery(number=form["number"], code=form["code"]), state.container.work_orders
         found = ProgressView.of(await at_the_desk(lambda: desk_of().desk.progress(query.number, query.code)))
-        return progress_page(state, form, found)
+        return progress_page(request, form, found)
     except ValidationError:
-        return progress_page(state, form, problem="请填写工单编号、8位查询码；评价时三项都要选。", status=422)
+        return progress_page(request, form, problem="请填写工单编号、8位查询码；评价时三项都要选。", status=422)
     except Problem as problem:
         known = problem.code == "order_not_found"
         words = "没有找到。请核对编号和查询码，或拨打12345查询。" if known else problem.detail
-        return progress_page(state, form, problem=words, status=problem.status)
+        return progress_page(request, form, problem=words, status=problem.status)
 
 
 async def rated(request: Request, state: ApiState, form: Form) -> ProgressView:
@@ -140,7 +144,7 @@ async def rated(request: Request, state: ApiState, form: Form) -> ProgressView:
 
 
 def progress_page(
-    state: ApiState,
+    request: Request,
     form: Form,
     found: ProgressView | None = None,
     *,
@@ -150,21 +154,22 @@ def progress_page(
 ) -> HTMLResponse:
     satisfactions = [item.value for item in Satisfaction if item is not Satisfaction.NOT_GIVEN]
     context = {"form": form, "key": form.key, "found": found, "problem": problem, "thanks": thanks}
-    return page(
-        state, "progress.html", {**context, "satisfactions": satisfactions, "shown": shown, "steps": STEPS}, status
-    )
+    more = {"satisfactions": satisfactions, "shown": shown, "steps": STEPS}
+    return page(request, form, "progress.html", context | more, status)
 
 
 def shown(at: datetime) -> str:
     return f"{at.astimezone(BEIJING):%Y年%-m月%-d日 %H:%M}"
 
 
-def page(state: ApiState, template: str, context: dict[str, object], status: int) -> HTMLResponse:
+def page(request: Request, form: Form, template: str, context: dict[str, object], status: int) -> HTMLResponse:
     """Holds a code or an appellant's words: no cache may keep it."""
+    state = state_of(request)
     known = {
         "region": state.container.region,
         "statement": state.container.flow.statuses.service_statement,
         "serves_citizens": state.widget.enabled,
         "shows_page": state.shows_page,
+        **size_of(request, form["size"]),
     }
     return HTMLResponse(TEMPLATES.get_template(template).render({**known, **context}), status_code=status)

@@ -23,7 +23,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from assistant.api.answering import today
 from assistant.api.documents.endpoints import matches, versions_of
 from assistant.api.documents.searching import Found, found_in_text
-from assistant.api.pages.assets import TEMPLATES
+from assistant.api.pages.assets import TEMPLATES, size_of
 from assistant.api.pages.endpoints import bulleted
 from assistant.api.state import ApiContainer, ApiState, state_of
 from assistant.domain.clause_changes import Change, ClauseChange, clause_changes
@@ -233,8 +233,10 @@ def shown(request: Request, template: str, context: dict[str, Any], status: int 
         "statement": state.container.flow.statuses.service_statement,
         "serves_citizens": state.widget.enabled,
         "shows_page": state.shows_page,
-        "today": today(),
+        **size_of(request, request.query_params.get("size", "")),
     }
+    if status != 200:
+        common["other_size"] = ""  # an address that is none must not be told from another
     page = HTMLResponse(TEMPLATES.get_template(template).render(common | context), status_code=status)
     return kept(request, page) if status == 200 else page
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 
 import httpx
 import pytest
@@ -118,14 +119,14 @@ def test_what_is_written_is_found_by_its_text_and_opened_at_the_clause(desk: Des
 
 def test_a_near_copy_is_shown_before_saving_and_becomes_a_version(desk: Desk) -> None:
     page = desk.person("editor", "/knowledge")
-    published(page, "演示：晒被架借用规定", rules("晒被架"))
-    typed(page, "晒被架怎么借", rules("晒被架", "八"))
-    alike = page.get_by_role("list", name="可能重复")
-    expect(alike).to_contain_text("演示：晒被架借用规定")
+    title, own = f"演示：晒被架借用规定{secrets.token_hex(3)}", "晒被架怎么借"
+    published(page, title, rules("晒被架"))
+    typed(page, own, rules("晒被架", "八"))
+    alike = page.get_by_role("list", name="可能重复").get_by_role("listitem").filter(has_text=title)
     expect(alike).to_contain_text("%相同 · 现行")
     assert_accessible(page)
-    assert "晒被架怎么借" not in str(call(page, "GET", "/v1/knowledge/drafts"))
-    page.get_by_role("button", name="作为它的新版本").click()
+    assert own not in str(call(page, "GET", "/v1/knowledge/drafts"))
+    alike.get_by_role("button", name="作为它的新版本").click()
     expect(alike).to_have_count(0)
     changes = page.get_by_role("list", name="与被替代的文件相比")
     expect(changes.locator("ins")).to_have_text("八")

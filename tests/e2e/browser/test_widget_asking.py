@@ -178,8 +178,9 @@ def test_c18_what_is_copied_from_an_answer_keeps_the_label(frame: Frame) -> None
 
 def test_w18_languages_change_at_once_and_the_unfinished_fall_back_and_say_so(frame: Frame) -> None:
     frame.locator(".menu summary").click()
-    untranslated = frame.get_by_role("status").filter(has_text="还没有译文，现在显示中文")
+    untranslated = frame.get_by_role("status").filter(has_text="界面还没有译文，现在显示中文")
     for code, spoken, word in (
+        ("bo", "zh-CN", "咨询政策"),
         ("en", "en", "Ask"),
         ("ug", "zh-CN", "咨询政策"),
         ("zh-TW", "zh-TW", "諮詢政策"),

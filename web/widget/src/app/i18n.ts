@@ -2,7 +2,7 @@
 // not shown at all: the window stays Chinese, says so, and calls itself Chinese, so that it is read aloud as what it is.
 // Uyghur is written from right to left. Answers are quoted in the language of the regulations.
 
-import { zhCN, type Key, type Words } from "./locales/zh-CN";
+import { zhCN, type Hook, type Key, type Words } from "./locales/zh-CN";
 
 export type { Key };
 
@@ -14,7 +14,7 @@ export const LOCALES: readonly (readonly [string, string])[] = [
   ["bo", "བོད་ཡིག"],
 ];
 
-const LOAD: Record<string, () => Promise<{ default: Partial<Words> }>> = {
+const LOAD: Record<string, () => Promise<{ default: Words | Hook }>> = {
   "zh-TW": () => import("./locales/zh-TW"),
   en: () => import("./locales/en"),
   ug: () => import("./locales/ug"),
@@ -32,19 +32,19 @@ export function nearest(wanted: string): string {
   return language in LOAD ? language : "zh-CN";
 }
 
-/** `false`: it has no words yet, and the window speaks zh-CN. */
-export async function setLocale(wanted: string): Promise<boolean> {
+/** What to tell where it has no words yet, and the window speaks zh-CN. */
+export async function setLocale(wanted: string): Promise<string> {
   const chosen = nearest(wanted);
   const load = LOAD[chosen];
   const mine = ++asked;
   const loaded = load ? (await load()).default : zhCN;
-  if (mine !== asked) return true; // a language chosen later came sooner
-  const isWhole = Object.keys(zhCN).every((key) => key in loaded);
-  words = isWhole ? (loaded as Words) : zhCN;
-  locale = isWhole ? chosen : "zh-CN";
+  if (mine !== asked) return ""; // a language chosen later came sooner
+  const untold = "untranslated" in loaded && loaded.untranslated;
+  words = untold ? zhCN : (loaded as Words);
+  locale = untold ? "zh-CN" : chosen;
   document.documentElement.lang = locale;
   document.documentElement.dir = locale === "ug" ? "rtl" : "ltr";
-  return isWhole;
+  return untold || "";
 }
 
 export function t(key: Key, values: Record<string, string | number> = {}): string {

@@ -49,7 +49,7 @@ export class HotlineWindow extends Part<Shown> implements Shown {
   protected override firstUpdated(): void {
     this.dress(this.host.scheme);
     void this.go({ view: this.view });
-    if (!isSpoken) this.set({ notice: t("untranslated") });
+    this.set({ notice: untold });
     this.bridge.send("ready");
   }
 
@@ -86,7 +86,7 @@ export class HotlineWindow extends Part<Shown> implements Shown {
       <div>
         <label for="language">${t("language")}</label>
         <select id="language" @change=${(event: Event) => this.speak((event.target as HTMLSelectElement).value)}>
-          ${LOCALES.map(([code, name]) => html`<option value=${code} lang=${code} .selected=${code === locale}>${name}</option>`)}
+          ${LOCALES.map(([code, name]) => html`<option value=${code} ?selected=${code === locale}>${name}</option>`)}
         </select>
         <button type="button" @click=${() => this.leaveMenu(() => window.print())}>${t("print")}</button>
         <button type="button" @click=${() => this.leaveMenu(() => saveText(this.transcript()))}>${t("download")}</button>
@@ -175,7 +175,8 @@ export class HotlineWindow extends Part<Shown> implements Shown {
   }
 
   private async speak(wanted: string): Promise<void> {
-    this.set({ notice: (await setLocale(wanted)) ? "" : t("untranslated") });
+    this.set({ notice: await setLocale(wanted) });
+    this.querySelector<HTMLSelectElement>("#language")!.value = locale;
     for (const name of VIEWS) this.viewOf(name).requestUpdate?.();
   }
 
@@ -224,8 +225,8 @@ export class HotlineWindow extends Part<Shown> implements Shown {
   }
 }
 
-let isSpoken = true;
-void setLocale(hostSettings().locale || document.documentElement.lang).then((spoken) => {
-  isSpoken = spoken;
+let untold = "";
+void setLocale(hostSettings().locale || document.documentElement.lang).then((told) => {
+  untold = told;
   customElements.define("hotline-window", HotlineWindow);
 });

@@ -48,7 +48,6 @@ const words: Words = {
   until: ", repealed on {day}",
   nearest: "Closest documents",
   original: "Open the source (new window)",
-  untranslated: "This language is not available yet; the window is shown in Chinese.",
   asOf: "By the rules in force on {day}",
   copy: "Copy answer",
   copied: "Copied with its AI label.",

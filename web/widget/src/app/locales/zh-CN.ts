@@ -46,7 +46,6 @@ export const zhCN = {
   until: "，{day} 起废止",
   nearest: "最接近的文件",
   original: "打开原文（新窗口）",
-  untranslated: "这种语言的界面还没有译文，现在显示中文。",
   asOf: "按 {day} 有效的规定答复",
   copy: "复制答复",
   copied: "已复制，含“AI生成”标识。",
@@ -142,3 +141,5 @@ export const zhCN = {
 
 export type Key = keyof typeof zhCN;
 export type Words = Record<Key, string>;
+/** A language without all its words: what is said instead of speaking it. */
+export type Hook = Partial<Words> & { untranslated: string };

@@ -48,7 +48,6 @@ const words: Words = {
   until: "，{day} 起廢止",
   nearest: "最接近的文件",
   original: "開啟原文（新視窗）",
-  untranslated: "此語言的介面尚無譯文，現以中文顯示。",
   asOf: "按 {day} 有效的規定答覆",
   copy: "複製答覆",
   copied: "已複製，含“AI生成”標識。",
