@@ -1,7 +1,7 @@
 """Opens the flow ``answer_inquiry`` as the service runs it: no shortcut past masking, screening or routing.
 
 Options of every task that answers, with ``--set``: split, as_of, region, national_only, index (folder to keep), threshold, base_url,
-model, key, concurrency.
+model, key, concurrency; composer=erring (see ``erring``).
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from evals.case_run import Generate, Output, Row
 from evals.contracts import RunOptions
 from evals.library import open_library
 from evals.tasks.answer.cases import case_of
+from evals.tasks.answer.erring import ErringComposer, hear_falsehoods
 from evals.tasks.answer.output import output_of
 from retrieval.search import Search
 
@@ -64,8 +65,9 @@ def _answering(flow: AnswerFlow, search: Search, extra: Mapping[str, str]) -> Ge
         as_of = case.as_of or default
         calls: list[tuple[int, int]] = []
         _calls.set(calls)
+        false = hear_falsehoods()
         outcome = await flow.answer_inquiry(Turn(case.question, as_of, case.history, case.region or region))
-        return {**output_of(outcome, search, as_of), "calls": calls}
+        return {**output_of(outcome, search, as_of), "calls": calls, "false": false}
 
     return answer
 
@@ -89,7 +91,7 @@ def _flow(search: Search, catalogue: Path, *, own_corpus: bool, extra: Mapping[s
 
 def _composer(extra: Mapping[str, str]) -> Composer:
     if "base_url" not in extra:
-        return ExtractiveComposer()
+        return ErringComposer() if extra.get("composer") == "erring" else ExtractiveComposer()
     from assistant.adapters.model_composer import ModelComposer
     from assistant.adapters.openai_chat import OpenAIChat
     from assistant.prompting import load_prompt

@@ -20,6 +20,7 @@ MEASURES: Sequence[Measure] = (
     Ratio("citations_in_force", "in_force", "citations"),
     Ratio("quotes_occur", "occurring", "citations"),
     Ratio("unsupported_sentences", "unsupported", "sentences"),
+    Ratio("false_sentences_shown", "false_shown", "false_said"),
     Ratio("removed_sentences_per_answer", "removed", "cases"),
     Ratio("sentences_per_answer", "sentences", "answers"),
     Ratio("from_the_model", "composed", "answers"),
@@ -70,8 +71,16 @@ def _counts(output: Output) -> Mapping[str, float]:
         "in_force": sum(in_force(one, output["as_of"]) for one in citations),
         "occurring": sum(quote_occurs(one) for one in citations),
         "composed": float(output["status"] == "answered" and output["composer"] == "model"),
+        **_falsehoods(output),
         **_tokens(output),
     }
+
+
+def _falsehoods(output: Output) -> Mapping[str, float]:
+    """Sentences that a composer made false on purpose, and how many of them the citizen would read."""
+    said = output.get("false") or ()
+    shown = [sentence["text"] for sentence in output["sentences"]]
+    return {"false_said": len(said), "false_shown": sum(any(text in line for line in shown) for text in said)}
 
 
 def _tokens(output: Output) -> Mapping[str, float]:
@@ -161,6 +170,7 @@ def reasons(case: Case, output: Output, found: CaseScore) -> list[str]:
         "incomplete": values.get("complete", 1) < 1,
         "ending_wrong": values.get("ending_correct") == 0,
         "unsupported": counts["unsupported"] > 0,
+        "false_shown": counts["false_shown"] > 0,
         "citation_unknown": counts["existing"] < counts["citations"],
         "citation_not_in_force": counts["in_force"] < counts["citations"],
         "quote_not_found": counts["occurring"] < counts["citations"],
