@@ -169,12 +169,12 @@ def build_container(settings: Settings) -> Container:
     readiness: dict[str, ReadinessCheck] = {"index": search, "orders": OrdersReady(work_orders)}
     if redis is not None:
         readiness["redis"] = redis
-    chat = _chat_model(settings)
+    chat, watch = _chat_model(settings), watch_desk(settings, work_orders)
     return Container(
         flow=build_flow(settings, search, chat),
-        triage=TriageWhenNeeded(lambda: build_triage(settings, history, unit_lessons(settings, work_orders))),
+        triage=TriageWhenNeeded(lambda: build_triage(settings, history, unit_lessons(settings, work_orders), chat)),
         history=history,
-        watch=watch_desk(settings, work_orders),
+        watch=watch,
         tally=AnswerTally(lambda: work_orders().answers),
         search=search,
         passages=engine.index,
@@ -189,7 +189,7 @@ def build_container(settings: Settings) -> Container:
         degradation=degradation,
         region=settings.region,
         work_orders=work_orders,
-        live_pages=live_pages(hub, shared_feed, lambda: work_orders().open_orders),
+        live_pages=live_pages(settings, hub, shared_feed, work_orders, watch),
         outside=outside_sign_in(settings),
         replies=build_replies(settings, search, chat, work_orders),
         redis=redis,
@@ -219,10 +219,13 @@ def open_replies(settings: Settings, open_orders: Callable[[], WorkOrders]) -> t
 
 
 def build_triage(
-    settings: Settings, history: OrderHistory | None = None, lessons: UnitLessons | None = None
+    settings: Settings,
+    history: OrderHistory | None = None,
+    lessons: UnitLessons | None = None,
+    chat: OpenAIChatModel | None = None,
 ) -> TriageFlow:
     """Flow ``triage_appeal``; needs the city pack only, and uses ``history``, ``lessons`` and what was learned from the
-    city's own orders.
+    city's own orders. ``chat`` is closed by who gave it; a command that gives none ends with the one made here.
 
     Raises:
         DataMissing, DataFileError, WiringError; ModelUnusable: ``models_dir`` is damaged.
@@ -232,7 +235,7 @@ def build_triage(
     secret = appellant_secret(settings.data_dir).encode()
     from assistant.learning.place_tagger import load_place_tagger  # numpy: only for those who triage
 
-    tagger, filler = load_place_tagger(), _field_filler(settings)
+    tagger, filler = load_place_tagger(), _field_filler(settings, chat or _chat_model(settings))
     if settings.models_dir is None:
         return open_triage_flow(
             catalogue, secret=secret, history=history, lessons=lessons, place_tagger=tagger, filler=filler
@@ -271,8 +274,7 @@ def _chat_model(settings: Settings) -> OpenAIChatModel | None:
     return OpenAIChatModel(str(chat.base_url), chat.model, _secret(chat.api_key))
 
 
-def _field_filler(settings: Settings) -> FieldFiller | None:
-    chat = _chat_model(settings)
+def _field_filler(settings: Settings, chat: OpenAIChatModel | None) -> FieldFiller | None:
     if chat is None:
         return None
     from assistant.adapters.model_fields import ModelFields

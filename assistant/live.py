@@ -82,6 +82,8 @@ class LiveHub:
     def __init__(self, feed: LiveFeed, *, most: int = 2000, most_per_key: int = 12) -> None:
         self.feed, self.most, self.most_per_key = feed, most, most_per_key
         self.subscriptions: set[Subscription] = set()
+        self.changes = 0
+        """Grows with every commit and event that this process hears of; 0: none yet."""
         self._loop: asyncio.AbstractEventLoop | None = None
         self._waiting: asyncio.Queue[list[LiveEvent]] = asyncio.Queue()
         self._tasks: list[asyncio.Task[None]] = []
@@ -103,6 +105,7 @@ class LiveHub:
 
     def committed(self, steps: Sequence[Step], before: Mapping[str, frozenset[str]]) -> None:
         """After the commit, from any thread. Nobody waits for this. A unit whose part has ended hears of that too."""
+        self.changes += 1
         loop = self._loop
         if loop is None or not steps:
             return
@@ -137,6 +140,7 @@ class LiveHub:
     def tell(self, told: Told) -> None:
         """To every page of this process that may hear it."""
         event = told.event if isinstance(told, FeedItem) else told
+        self.changes += isinstance(event, LiveEvent | Resync)
         for subscription in tuple(self.subscriptions):
             if not isinstance(event, LiveEvent | BurstAlert) or subscription.hears(event):
                 subscription.put(told)

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from assistant.adapters.in_process_feed import InProcessFeed
+from assistant.burst_pulse import BurstPulse
 from assistant.live import LiveHub
-from assistant.live_ports import LiveFeed, OpenOrders
+from assistant.live_ports import LiveFeed
 from assistant.live_pulse import LivePulse
+from assistant.order_bootstrap import WorkOrders
 from assistant.settings import RedisState, Settings
+from assistant.watch_desk import WatchDesk
 
 if TYPE_CHECKING:
     from assistant.adapters.redis_connection import RedisConnection
@@ -23,13 +26,16 @@ class LivePages:
 
     hub: LiveHub
     pulse: LivePulse
+    bursts: BurstPulse
     shared: RedisFeed | None = None
 
     def start(self) -> None:
         self.hub.start()
         self.pulse.start()
+        self.bursts.start()
 
     async def stop(self) -> None:
+        await self.bursts.stop()
         await self.pulse.stop()
         await self.hub.stop()
         if self.shared is not None:
@@ -47,5 +53,10 @@ def open_hub(settings: Settings, redis: RedisConnection | None) -> tuple[LiveHub
     return LiveHub(feed), shared
 
 
-def live_pages(hub: LiveHub, shared: RedisFeed | None, orders: Callable[[], OpenOrders]) -> LivePages:
-    return LivePages(hub, LivePulse(hub, orders), shared)
+def live_pages(
+    settings: Settings, hub: LiveHub, shared: RedisFeed | None, orders: Callable[[], WorkOrders], watch: WatchDesk
+) -> LivePages:
+    """``orders`` opens the database at the first call."""
+    named, every_s = settings.watch.receivers, settings.watch.every_s
+    bursts = BurstPulse(hub, watch.bursts, lambda: orders().outbox, named, every_s=every_s)
+    return LivePages(hub, LivePulse(hub, lambda: orders().open_orders), bursts, shared)

@@ -214,9 +214,12 @@ class Orders(_Section):
 
 
 class Watch(_Section):
-    """``receivers``: ids of the units that must be told of a sign of an emergency (ordinance Article 29)."""
+    """``receivers``: ids of the units that must be told of a sign of an emergency (ordinance Article 29); a notice of a burst is
+    put into the outbox for each of them. Every ``every_s`` a serving process looks for bursts.
+    """
 
     receivers: tuple[str, ...] = ("district-command-centre",)
+    every_s: Annotated[float, Field(ge=10)] = 300.0
 
 
 class Rates(_Section):

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from assistant.domain.catalogue import STREET, DispatchEntry
 from assistant.domain.dispatch_match import DispatchTable
-from assistant.domain.watch import Cell, Evidence, WatchedOrder, evidence_of
+from assistant.domain.watch import Cell, Evidence, Signal, WatchedOrder, evidence_of
+from assistant.domain.watch_bursts import bursts, with_receivers
 from assistant.domain.watch_report import HISTORY, WatchReport, watch
 from assistant.watch_ports import WatchBook
 
+FRESH_BURST = timedelta(days=2)
+"""What ended before is history by the time that a receiver would read it."""
 FRESH_S = 60.0
 """A report over a long history takes a second: callers within a minute share it."""
 
@@ -60,6 +63,11 @@ class WatchDesk:
     def _made(self, days: int, at: datetime) -> WatchReport:
         orders = self.open_book().watched(at - HISTORY, at)
         return watch(orders, at, self.receivers, timedelta(days=days))
+
+    def bursts(self) -> Sequence[Signal]:
+        """Bursts that last until now or ended within ``FRESH_BURST``, with whom to tell. Raises ``StoreUnavailable``."""
+        at = self.now()
+        return with_receivers(bursts(self.open_book().watched(at - HISTORY, at), at - FRESH_BURST), self.receivers)
 
     def evidence(self, signal_id: str) -> tuple[Evidence, list[WatchedOrder]] | None:
         """The orders that a signal stands on, as they are now; ``None`` for what is no signal's id. Raises ``StoreUnavailable``."""

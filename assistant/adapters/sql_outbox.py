@@ -1,14 +1,19 @@
-"""``Outbox`` beside the work orders in the same database."""
+"""``Outbox`` and ``NoticeBook`` beside the work orders in the same database."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from assistant.adapters.sql_engine import reading, writing
 from assistant.adapters.sql_schema import outbox
+from assistant.domain.burst_notice import NOTICE, QUIET, BurstNotice
 from assistant.order_ports import OutboxMessage, OutboxState
 
 
@@ -27,6 +32,20 @@ class SqlOutbox:
 
         def work(connection: sa.Connection) -> list[OutboxMessage]:
             return sorted((_message(row) for row in connection.execute(statement)), key=lambda message: message.id)
+
+        return writing(self.engine, work)
+
+    def announce(self, notices: Sequence[BurstNotice], now: datetime | None = None) -> int:
+        """``NoticeBook``. Two processes that look at the same moment write the same key, so one of them writes nothing."""
+        at = now or datetime.now(UTC)
+        insert = sqlite_insert if self.engine.dialect.name == "sqlite" else postgres_insert
+
+        def work(connection: sa.Connection) -> int:
+            told = sa.select(outbox.c.dedup_key).where(outbox.c.kind == NOTICE, outbox.c.created_at > at - QUIET)
+            known = {(key.rsplit(":", 2)[0], key.rsplit(":", 1)[1]) for key in connection.scalars(told)}
+            fresh = [notice for notice in notices if (notice.about, notice.destination) not in known]
+            rows = (insert(outbox).values(_notice_row(notice, at)).on_conflict_do_nothing() for notice in fresh)
+            return sum(len(connection.execute(row.returning(outbox.c.id)).all()) for row in rows)
 
         return writing(self.engine, work)
 
@@ -63,6 +82,20 @@ class SqlOutbox:
     def _set(self, message_id: int, values: dict[str, Any]) -> None:
         statement = outbox.update().where(outbox.c.id == message_id).values(values)
         writing(self.engine, lambda connection: connection.execute(statement))
+
+
+def _notice_row(notice: BurstNotice, at: datetime) -> dict[str, Any]:
+    return {
+        "dedup_key": notice.dedup_key,
+        "order_id": notice.order_id,
+        "destination": notice.destination,
+        "kind": NOTICE,
+        "body": json.dumps(notice.body, ensure_ascii=False),
+        "created_at": at,
+        "due_at": at,
+        "attempts": 0,
+        "fault": "",
+    }
 
 
 _COLUMNS = [outbox.c[name] for name in OutboxMessage.__dataclass_fields__]

@@ -90,6 +90,7 @@ TABLE: Mapping[tuple[str, str], Access] = {
     ("GET", "/v1/follow-ups"): only(*HOTLINE, recorded=False),
     ("GET", "/v1/follow-ups/script"): only(*HOTLINE, recorded=False),
     ("GET", "/v1/follow-ups/{order_id}"): only(*HOTLINE, names="order"),
+    ("POST", "/v1/follow-ups/{order_id}/assessment"): only(*HOTLINE, names="order"),
     ("POST", "/v1/follow-ups/{order_id}/outcomes"): only(*HOTLINE, names="order"),
     ("POST", "/v1/feedback"): CALLERS,
     ("GET", "/v1/feedback"): only(Role.SUPERVISOR),

@@ -44,29 +44,39 @@ class TokenNumbering:
             self._tokens[kind, value] = f"〔{kind.value}{self._counts[kind]}〕"
         return self._tokens[kind, value]
 
+    def names(self) -> dict[str, str]:
+        """Token by personal name of at least two characters, the longest first."""
+        found = {value: token for (kind, value), token in self._tokens.items() if kind is PiiKind.NAME}
+        return {name: found[name] for name in sorted(found, key=len, reverse=True) if len(name) > 1}
 
-def find(text: str, *, by_citizen: bool = True) -> list[tuple[int, int, PiiKind, str]]:
-    """(start, end, kind, value) in offsets of ``text``, in order, without overlaps. Linear in ``len(text)``."""
+
+def find(text: str, *, by_citizen: bool = True, asked_name: bool | None = None) -> list[tuple[int, int, PiiKind, str]]:
+    """(start, end, kind, value) in offsets of ``text``, in order, without overlaps. Linear in ``len(text)``.
+
+    ``asked_name``: the text is a turn of a call, and whether the turn before asked for a name.
+    """
     folded = fold(text)
     return [
         (*folded.original_span(f.start, f.end), f.kind, f.value)
-        for f in find_folded(folded.text, by_citizen=by_citizen)
+        for f in find_folded(folded.text, by_citizen=by_citizen, asked_name=asked_name)
     ]
 
 
-def find_folded(text: str, *, by_citizen: bool = True) -> list[Finding]:
+def find_folded(text: str, *, by_citizen: bool = True, asked_name: bool | None = None) -> list[Finding]:
     official = official_ranges(text)
     numbers = [f for f in find_numbers(text, by_citizen=by_citizen) if not _is_official(f, official)]
     settled = _without_overlaps([*numbers, *find_addresses(text)])
-    names = find_names(text, [(f.start, f.end) for f in settled if f.kind is not PiiKind.ADDRESS])
+    names = find_names(text, [(f.start, f.end) for f in settled if f.kind is not PiiKind.ADDRESS], asked_name)
     return _without_overlaps([*settled, *names])
 
 
-def redact(text: str, numbering: TokenNumbering, *, by_citizen: bool = True) -> tuple[str, tuple[PiiSpan, ...]]:
-    """The text with tokens in place of personal data, and where it stood."""
+def redact(
+    text: str, numbering: TokenNumbering, *, by_citizen: bool = True, asked_name: bool | None = None
+) -> tuple[str, tuple[PiiSpan, ...]]:
+    """The text with tokens in place of personal data, and where it stood; ``asked_name`` as in ``find``."""
     spans = tuple(
         PiiSpan(start, end, kind, numbering.token(kind, value))
-        for start, end, kind, value in find(text, by_citizen=by_citizen)
+        for start, end, kind, value in find(text, by_citizen=by_citizen, asked_name=asked_name)
     )
     return _replace(text, spans), spans
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from assistant.domain.pii_kinds import Finding, PiiKind
 from assistant.domain.pii_words import (
@@ -48,6 +49,7 @@ _MINORITY_NAMED = re.compile(r"(?:叫|是|姓名|联系人|本人)[:： ]{0,2}([
 _LATIN = re.compile(
     r"(?:我叫|姓名|联系人|我是|my name is|name)[:： ]{0,2}([A-Z][a-z]{1,15}(?: [A-Z][a-z]{1,15}){1,2})", re.I
 )
+_TELL = re.compile("(?:嗯+|哦|啊|呃|对|我(?:叫|是)?|叫|免贵)*")
 _CONNECTORS = "和与及同跟"
 _ENUMERATION = re.compile("[、和与及]|或者?|还有|以及")
 _NEXT_TO_NUMBER = re.compile("(?:的?(?:联系)?(?:电话|手机|手机号|号码|方式|身份证|身份证号|证件)|[，,、:： (（]{1,2}$)")
@@ -58,10 +60,14 @@ _BAD_BEFORE_TITLE = re.compile(
 )
 
 
-def find_names(text: str, numbers: Iterable[tuple[int, int]] = ()) -> Iterator[Finding]:
-    """Names in folded ``text``; ``numbers`` are the spans of phones and cards, next to which a bare name is believed."""
+def find_names(text: str, numbers: Iterable[tuple[int, int]] = (), asked: bool | None = None) -> Iterator[Finding]:
+    """Names in folded ``text``; ``numbers`` are the spans of phones and cards, next to which a bare name is believed.
+
+    ``asked``: the text is a turn of a call, and whether the name was asked for just before.
+    """
     seen: dict[str, None] = {}
-    for start, end in _candidates(text, numbers):
+    bare = _bare(text, asked or _SURNAME_ONLY.search(text) is not None) if asked is not None else ()
+    for start, end in chain(_candidates(text, numbers), bare):
         seen.setdefault(text[start:end])
         yield Finding(start, end, PiiKind.NAME, text[start:end])
     yield from _repeats(text, [name for name in seen if len(name) >= 3 or _is_full_name(name)])
@@ -74,6 +80,16 @@ def _candidates(text: str, numbers: Iterable[tuple[int, int]]) -> Iterator[tuple
     yield from _after(text, _SELF, strong=False)
     yield from _titled(text)
     yield from _beside_numbers(text, numbers)
+
+
+def _bare(text: str, asked: bool) -> Iterator[tuple[int, int]]:
+    """A turn that is nothing but a name; after 您贵姓 every clause that is one, also with a rare given name."""
+    runs = [run.span() for run in _HAN_RUN.finditer(text)]
+    for start, end in runs if asked else runs[: len(runs) == 1]:
+        tells = _TELL.match(text, start, end)
+        begin = tells.end() if tells else start
+        if name_end(text, begin, strong=asked, rare=asked) == end:
+            yield begin, end
 
 
 def _special(text: str) -> Iterator[tuple[int, int]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from unicodedata import normalize
 
 from assistant.domain.appeal import Appeal, Intake, Utterance
@@ -11,6 +12,7 @@ from assistant.domain.normalise import clean
 from assistant.domain.pii import TokenNumbering, redact
 
 CITIZEN = "citizen"
+_ASKS_NAME = re.compile("贵姓|姓什么|称呼|姓名|名字|叫什么|全名|联系人|哪位|户主|写谁")
 _NOT_PUNCTUATION = re.compile("[^，：；！？（）～]+")
 
 
@@ -25,10 +27,7 @@ class RedactAppeal:
     async def __call__(self, intake: Intake) -> Appeal:
         """Text is NFKC and masked. Of a transcript only the citizen's turns are the appeal; all turns are kept masked."""
         numbering = TokenNumbering()
-        turns = tuple(
-            Utterance(turn.speaker, _masked(turn.text, numbering, turn.speaker == CITIZEN))
-            for turn in intake.transcript
-        )
+        turns = tuple(_masked_turns(intake.transcript, numbering))
         spoken = "\n".join(turn.text for turn in turns if turn.speaker == CITIZEN)
         text = "\n".join(part for part in (_masked(intake.text, numbering), spoken) if part)
         address = _masked(intake.address, numbering) if intake.address else None
@@ -36,8 +35,27 @@ class RedactAppeal:
         return Appeal(text, intake.received_at, intake.channel, turns, address, key, text, intake.sees_past)
 
 
-def _masked(text: str, numbering: TokenNumbering, by_citizen: bool = True) -> str:
-    return redact(_readable(text), numbering, by_citizen=by_citizen)[0]
+def _masked_turns(turns: Sequence[Utterance], numbering: TokenNumbering) -> Iterator[Utterance]:
+    """A name that one turn gives away is masked in all of them: the agent repeats it."""
+    masked = list(_turn_by_turn(turns, numbering))
+    for turn in masked:
+        text = turn.text
+        for name, token in numbering.names().items():
+            text = text.replace(name, token)
+        yield Utterance(turn.speaker, text)
+
+
+def _turn_by_turn(turns: Sequence[Utterance], numbering: TokenNumbering) -> Iterator[Utterance]:
+    """A turn that answers 您贵姓 is read as a name."""
+    asked = False
+    for turn in turns:
+        by_citizen = turn.speaker == CITIZEN
+        yield Utterance(turn.speaker, _masked(turn.text, numbering, by_citizen, asked and by_citizen))
+        asked = not by_citizen and bool(_ASKS_NAME.search(turn.text))
+
+
+def _masked(text: str, numbering: TokenNumbering, by_citizen: bool = True, asked_name: bool | None = None) -> str:
+    return redact(_readable(text), numbering, by_citizen=by_citizen, asked_name=asked_name)[0]
 
 
 def _readable(text: str) -> str:

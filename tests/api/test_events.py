@@ -15,6 +15,7 @@ import httpx
 import pytest
 
 from assistant.domain.appeal import AppealType
+from assistant.domain.burst_notice import BurstAlert
 from assistant.domain.work_order_events import Actor, Dispatch, DispatchObjection, ObjectionReview, Role
 from assistant.order_desk import OrderForm
 from tests.api.conftest import RunningServer, serving
@@ -113,6 +114,25 @@ async def test_a_unit_hears_of_its_own_orders_only(server: RunningServer, people
         mine, others = await housing.next(), await market.next()
         assert mine is not None and others is not None
         assert (mine.data["order_id"], others.data["order_id"]) == (ours, theirs)
+
+
+async def test_article_29_a_supervisors_page_hears_of_a_burst_and_a_seats_does_not(people: Office) -> None:
+    container = FakeContainer(work_orders=people)
+    people.store.committed = container.live.committed
+    alert = BurstAlert(
+        "signal", "第二十九条", "供热/温度不达标", "street-a", "演示家园", 12, 11, "3小时内11人反映同一事项12件"
+    )
+    with serving(container, stream_heartbeat_s=0.3) as server:
+        async with listening(server, people, "boss") as boss, listening(server, people, "seat") as seat:
+            assert await boss.next() == await seat.next() == Heard("resync", {})
+            container.live.tell(alert)
+            heard = await boss.next()
+            assert heard is not None
+            assert (heard.event, heard.data["count"], heard.data["street"]) == ("burst", 12, "street-a")
+            await asyncio.to_thread(opened, people)
+            told = await seat.next()
+            assert told is not None
+            assert told.event == "order"
 
 
 async def test_a_unit_whose_objection_was_upheld_hears_that_the_order_left_it(

@@ -85,3 +85,35 @@ async def test_the_queue_pages(client: httpx.AsyncClient, orders: OpenedOrders) 
     page = (await Hand(client, "boss").get("/v1/follow-ups", limit=1)).json()
     rest = (await Hand(client, "boss").get("/v1/follow-ups", limit=1, cursor=page["next_cursor"])).json()
     assert (len(page["items"]), rest["items"], rest["next_cursor"]) == (1, [], None)
+
+
+async def test_what_the_citizen_says_becomes_a_proposal_and_nothing_is_written(
+    client: httpx.AsyncClient, orders: OpenedOrders
+) -> None:
+    order, agent = orders.put(reviewed()), Hand(client, "agent")
+    before = orders.desk.store.load(order)
+    told = await agent.post(f"/v1/follow-ups/{order}/assessment", {"said": "没人联系我，根本没解决，打13812345678"})
+    assert told.status_code == 200
+    answers = told.json()
+    assert (answers["contacted"], answers["solved"], answers["satisfaction"]) == (False, False, None)
+    assert len(answers["ask"]) == 1 and "满意" in answers["ask"][0]
+    assert "13812345678" not in told.text
+    assert orders.desk.store.load(order) == before
+
+
+@pytest.mark.parametrize(("body", "status"), [({"said": ""}, 422), ({"said": "行", "solved": True}, 422), ({}, 422)])
+async def test_an_assessment_needs_words_and_nothing_else(
+    client: httpx.AsyncClient, orders: OpenedOrders, body: dict[str, Any], status: int
+) -> None:
+    order = orders.put(reviewed())
+    assert (await Hand(client, "agent").post(f"/v1/follow-ups/{order}/assessment", body)).status_code == status
+
+
+async def test_units_assess_nothing_and_an_unknown_order_is_not_found(
+    client: httpx.AsyncClient, orders: OpenedOrders
+) -> None:
+    order = orders.put(reviewed())
+    refused = await Hand(client, "housing").post(f"/v1/follow-ups/{order}/assessment", {"said": "解决了"})
+    assert refused.status_code == 403
+    missing = await Hand(client, "agent").post("/v1/follow-ups/nothing/assessment", {"said": "解决了"})
+    assert missing.status_code == 404

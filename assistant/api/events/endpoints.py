@@ -12,6 +12,7 @@ from assistant.api.identity import Identity, Kind, identity_of
 from assistant.api.problems import Problem
 from assistant.api.schemas import problems, success
 from assistant.api.state import ApiState, state_of
+from assistant.domain.accounts import AccountRole
 from assistant.live import Subscription, TooManyStreams
 from assistant.order_ports import StoreUnavailable
 
@@ -23,7 +24,7 @@ _STREAM = {"text/event-stream": {"schema": {"type": "string"}, "example": _EXAMP
 @router.get(
     "",
     response_class=Response,
-    summary="实时事件（SSE）：工单新建、变化、临期，待办计数",
+    summary="实时事件（SSE）：工单新建、变化、临期，待办计数，突发聚集（主管）",
     responses=success("事件流；断线后带 Last-Event-ID 续传，收到 resync 时请重新读取", _STREAM) | problems(403),
 )
 async def follow_events(request: Request) -> Response:
@@ -31,7 +32,9 @@ async def follow_events(request: Request) -> Response:
     state, identity = state_of(request), identity_of(request)
     hub = state.container.live
     try:
-        subscription = hub.subscribe(identity.principal, identity.unit)
+        subscription = hub.subscribe(
+            identity.principal, identity.unit, supervises=identity.role is AccountRole.SUPERVISOR
+        )
     except TooManyStreams:
         detail = "打开的实时页面过多，请关闭一些后重试。"
         raise Problem(429, "too_many_streams", detail, headers={"retry-after": "10"}, retry_after_s=10) from None

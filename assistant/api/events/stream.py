@@ -13,6 +13,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from assistant.api.streaming import HEARTBEAT, disconnected, stop
+from assistant.domain.burst_notice import BurstAlert
 from assistant.domain.live_events import LiveEvent, OpenCounts
 from assistant.live import Dropped, Subscription, Told
 from assistant.live_ports import FeedItem
@@ -28,6 +29,8 @@ def frames_of(told: Told) -> str:
         return f"id: {told.id}\n{_frame('order', order_data(told.event))}"
     if isinstance(told, LiveEvent):
         return _frame("order", order_data(told))
+    if isinstance(told, BurstAlert):
+        return _frame("burst", asdict(told))
     if isinstance(told, OpenCounts):
         return _frame("counters", asdict(told))
     return RESYNC

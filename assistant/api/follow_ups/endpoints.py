@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import JSONResponse, Response
 
 from assistant.api.documents.endpoints import decode_cursor, encode_cursor
-from assistant.api.follow_ups.schemas import FollowUpCase, FollowUpLine, FollowUpPage, ScriptView
+from assistant.api.follow_ups.schemas import AssessmentView, FollowUpCase, FollowUpLine, FollowUpPage, Said, ScriptView
 from assistant.api.problems import Problem
 from assistant.api.schemas import Identifier, problems
 from assistant.api.state import WorkOrders, state_of
@@ -19,8 +19,10 @@ from assistant.api.work_orders.schemas import OrderId, OrderView
 from assistant.api.work_orders.steps import FollowUpBody
 from assistant.api.work_orders.working import at_the_desk
 from assistant.domain.follow_up import FollowUpNeed, follow_up_due, need_of
+from assistant.domain.pii import TokenNumbering, redact
 from assistant.domain.work_order import WorkOrder
 from assistant.domain.work_order_events import Actor, Role
+from assistant.stages.assess_follow_up import assess_follow_up
 
 router = APIRouter(prefix="/v1/follow-ups", tags=["回访"])
 
@@ -66,6 +68,20 @@ async def get_follow_up(request: Request, order_id: OrderId) -> Response:
     order = await at_the_desk(lambda: orders.desk.see(order_id, actor))
     headers = {"etag": etag(order), "cache-control": "private, no-cache"}
     return JSONResponse(case_of(order, orders).model_dump(mode="json"), headers=headers)
+
+
+@router.post(
+    "/{order_id}/assessment",
+    response_model=AssessmentView,
+    summary="从诉求人的原话提取回访结果（只提示，不记录）",
+    responses=problems(403, 404, 422),
+)
+async def assess(request: Request, order_id: OrderId, body: Said) -> AssessmentView:
+    """Writes nothing: a person confirms by ``POST …/outcomes``."""
+    actor, orders = hotline_only(request), await opened(request)
+    await at_the_desk(lambda: orders.desk.see(order_id, actor))
+    masked = redact(body.said, TokenNumbering())[0]
+    return AssessmentView.of(assess_follow_up(masked), orders.script)
 
 
 def case_of(order: WorkOrder, orders: WorkOrders) -> FollowUpCase:

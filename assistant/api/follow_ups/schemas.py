@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from assistant.api.schemas import Shape
 from assistant.api.work_orders.schemas import OrderLine
 from assistant.domain.follow_up import FollowUpNeed, FollowUpScript, need_of
 from assistant.domain.work_order import WorkOrder
-from assistant.domain.work_order_events import FollowUp
+from assistant.domain.work_order_events import FollowUp, Satisfaction
 from assistant.order_ports import OrderRow
+from assistant.stages.assess_follow_up import FollowUpAssessment
 
 
 class FollowUpLine(OrderLine):
@@ -66,6 +67,29 @@ class ScriptView(Shape):
             retry_hours=script.retry_hours,
             unreachable_after=script.unreachable_after,
         )
+
+
+class Said(BaseModel):
+    """The citizen's words in a follow-up call; nothing of them is kept."""
+
+    model_config = ConfigDict(extra="forbid")
+    said: str = Field(min_length=1, max_length=2000, description="诉求人在回访中的原话")
+
+
+class AssessmentView(Shape):
+    """What the words say, as a proposal; ``null``: they do not say."""
+
+    contacted: bool | None
+    solved: bool | None
+    satisfaction: Satisfaction | None
+    ask: tuple[str, ...] = Field(description="原话没有说清、需要再问的问题")
+    label: str = "系统按原话提取，仅供参考，由回访人确认"
+
+    @classmethod
+    def of(cls, found: FollowUpAssessment, script: FollowUpScript) -> AssessmentView:
+        asks = {question.field: question.ask for question in script.questions}
+        ask = tuple(asks.get(name, name) for name in found.unclear)
+        return cls(contacted=found.contacted, solved=found.solved, satisfaction=found.satisfaction, ask=ask)
 
 
 class FollowUpCase(Shape):
