@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from array import array
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from assistant.domain.disguises import Variants
 from assistant.domain.request_model import RequestModel
 from assistant.domain.screening import Screener
 from assistant.domain.screening_rules import Rule, compile_rule, compile_words
+from assistant.domain.word_classes import WordClasses
 
 FOLDER = Path(__file__).resolve().parent.parent / "screening"
 ORDER = ("emergency", "self_harm", "prompt_extraction", "injection", "illegal", "hateful")
@@ -53,6 +55,14 @@ class ModelFile(StrictModel):
     threshold: float
     sentence_threshold: float
     trained_on: list[str]
+    class_buckets: int = 0
+    class_share: float = 0.0
+    content_threshold: float = math.inf
+    official_threshold: float = math.inf
+
+
+class WordClassFile(StrictModel):
+    classes: dict[str, str] = Field(min_length=1)
 
 
 class CharacterTable(StrictModel):
@@ -120,10 +130,25 @@ def load_models(folder: Path = FOLDER) -> Iterator[RequestModel]:
 
 def _load_model(path: Path, declared: ModelFile) -> RequestModel:
     weights = array("b", path.with_suffix(".bin").read_bytes())
-    if len(weights) != declared.buckets:
-        raise DataFileError(f"{path.with_suffix('.bin')}: {declared.buckets} bytes expected, found {len(weights)}")
-    values = declared.model_dump(exclude={"buckets", "trained_on"})
-    return RequestModel(weights=weights, **values)
+    expected = declared.buckets + declared.class_buckets
+    if len(weights) != expected:
+        raise DataFileError(f"{path.with_suffix('.bin')}: {expected} bytes expected, found {len(weights)}")
+    values = declared.model_dump(exclude={"buckets", "class_buckets", "trained_on"})
+    classes = load_word_classes(path.parent) if declared.class_buckets else None
+    return RequestModel(
+        weights=weights[: declared.buckets], classes=classes, class_weights=weights[declared.buckets :], **values
+    )
+
+
+@lru_cache(maxsize=4)
+def load_word_classes(folder: Path = FOLDER) -> WordClasses:
+    """Raises ``DataFileError`` for a class that is not a valid pattern."""
+    path = folder / "word_classes.yaml"
+    declared = load_declared(path, WordClassFile).classes
+    try:
+        return WordClasses({name: re.compile(pattern) for name, pattern in declared.items()})
+    except re.error as error:
+        raise DataFileError(f"{path}: {error.pattern!r} is not a valid pattern ({error})") from error
 
 
 def _load_rules(path: Path) -> tuple[str, list[Rule]]:

@@ -12,9 +12,11 @@ from dataclasses import dataclass
 
 from assistant.domain.disguises import Variants, views
 from assistant.domain.normalise import fold, invisible_families
+from assistant.domain.request_model import RequestModel
 from assistant.domain.screening_rules import SENTENCE_ENDS, Reading, Rule
 
 REMOVED = "〔疑似指令，已隔离〕"
+MODEL_RULE = "model"
 
 _SENTENCE = re.compile("[^。！？!?\n]+")
 _SIGN = re.compile(
@@ -35,17 +37,19 @@ class ContentScreening:
     spans: tuple[tuple[int, int], ...] = ()
 
 
-def screen_content(text: str, rules: Sequence[Rule], variants: Variants, *, official: bool = True) -> ContentScreening:
+def screen_content(
+    text: str, rules: Sequence[Rule], models: Sequence[RequestModel], variants: Variants, *, official: bool = True
+) -> ContentScreening:
     """``official``: laws and notices, which speak of rules and programs themselves, need clearer signs. Linear in ``len(text)``. Invisible characters are flagged as ``invisible:<family>`` without a span."""
     found = [item for sentence in _SENTENCE.finditer(text) if not official or _SIGN.search(sentence[0])
-             for item in _steering(sentence, rules, variants, official)]  # fmt: skip
+             for item in _steering(sentence, rules, models, variants, official)]  # fmt: skip
     hidden = tuple(f"invisible:{family}" for family in invisible_families(text))
     spans = _merged(span for span, _ in found)
     return ContentScreening(tuple(dict.fromkeys([*(rule for _, rule in found), *hidden])), _without(text, spans), spans)
 
 
 def _steering(
-    sentence: re.Match[str], rules: Sequence[Rule], variants: Variants, official: bool
+    sentence: re.Match[str], rules: Sequence[Rule], models: Sequence[RequestModel], variants: Variants, official: bool
 ) -> Iterator[tuple[tuple[int, int], str]]:
     folded = fold(sentence[0])
     for reading in (Reading(name, view) for name, view in views(sentence[0], variants)):
@@ -58,6 +62,8 @@ def _steering(
                     else (0, len(sentence[0]))
                 )
                 yield (inner[0] + sentence.start(), inner[1] + sentence.start()), rule.id
+        if any(model.flags(reading.text.strip(), official=official) for model in models):
+            yield sentence.span(), MODEL_RULE
 
 
 def _merged(spans: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:

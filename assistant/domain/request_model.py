@@ -1,6 +1,7 @@
 """Small linear models over character n-grams: they recognise requests for harm, and steering, that no rule lists.
 
-score(text) = bias + sum of weights of the text's n-grams (1 to 4 characters, hashed, present or not) / sqrt(their number).
+score(text) = bias + sum of weights of the text's n-grams (1 to 4 characters, hashed, present or not) / sqrt(their number),
+plus, where the model has ``classes``, the same sum over signs of ``word_classes`` times ``class_share``.
 Weights are data: ``assistant/screening/*_model.bin``; how they were made: evals/tasks/screen/training.py.
 """
 
@@ -12,6 +13,8 @@ import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
+
+from assistant.domain.word_classes import WordClasses
 
 MAX_N = 4
 LONG_CHARS = 120
@@ -29,7 +32,8 @@ _REQUEST = re.compile(
 class RequestModel:
     """``weights[b]`` belongs to hash bucket ``b``; a text at or above ``threshold`` ends as ``status``.
 
-    Of a long text every sentence is judged, or only those that ask for something (``asking_only``): complaints tell of crimes.
+    A sentence inside an order or a transcript is judged by ``content_threshold``, one of an official text by
+    ``official_threshold``; a model that has none never judges content. Of a long text every sentence is judged, or only those that ask for something (``asking_only``): complaints tell of crimes.
     """
 
     status: str
@@ -39,6 +43,11 @@ class RequestModel:
     threshold: float
     sentence_threshold: float
     asking_only: bool
+    classes: WordClasses | None = None
+    class_weights: Sequence[int] = ()
+    class_share: float = 0.0
+    content_threshold: float = math.inf
+    official_threshold: float = math.inf
 
     def fires(self, plain: str) -> bool:
         """Judges a short text whole, and a long one sentence by sentence."""
@@ -48,10 +57,21 @@ class RequestModel:
             self.score(text) >= self.sentence_threshold for text in sentences(plain, asking_only=self.asking_only)
         )
 
+    def flags(self, sentence: str, *, official: bool) -> bool:
+        """Whether one plain sentence of a document (``official``) or of what citizens wrote steers the assistant."""
+        threshold = self.official_threshold if official else self.content_threshold
+        return threshold < math.inf and len(sentence) >= MIN_CHARS and self.score(sentence[:LONG_CHARS]) >= threshold
+
     def score(self, plain: str) -> float:
         """Log-odds that ``plain`` (folded, lower case) asks for harm. Linear in its length."""
-        buckets = ngram_buckets(plain, len(self.weights))
-        return self.bias + self.scale * sum(self.weights[b] for b in buckets) / math.sqrt(max(1, len(buckets)))
+        total = _mean(self.weights, ngram_buckets(plain, len(self.weights)))
+        if self.classes is not None:
+            total += self.class_share * _mean(self.class_weights, self.classes.buckets(plain, len(self.class_weights)))
+        return self.bias + self.scale * total
+
+
+def _mean(weights: Sequence[int], buckets: set[int]) -> float:
+    return sum(weights[b] for b in buckets) / math.sqrt(max(1, len(buckets)))
 
 
 def ngram_buckets(plain: str, count: int) -> set[int]:

@@ -9,16 +9,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from assistant.domain.content_screening import ContentScreening, screen_content
+from assistant.domain.content_screening import MODEL_RULE, ContentScreening, screen_content
 from assistant.domain.disguises import Variants, views
 from assistant.domain.request_model import RequestModel
 from assistant.domain.screening_rules import Reading, Rule
 
 UNREADABLE = "guardrails_unreadable"
 STEERING = ("guardrails_prompt_extraction", "guardrails_injection")
-MODEL_RULE = "model"
 
-_JUDGED = frozenset({"plain", "spelling", "spread", "unicode_escape", "entity", "percent"})
+_NOT_JUDGED = frozenset({"pinyin"})
 _READABLE = re.compile("[^\\W_]")
 _MOJIBAKE = re.compile("\ufffd|锟斤拷|烫烫烫|ï¿½|â€|Ã[\x80-\xff]")
 
@@ -64,7 +63,8 @@ class Screener:
         Give ``official=False`` for what citizens wrote (past orders, attachments, file names): recall before precision.
         """
         rules = [rule for status in STEERING for rule in self._by_status.get(status, ())]
-        return screen_content(text, rules, self.variants, official=official)
+        models = [model for model in self.models if model.status in STEERING]
+        return screen_content(text, rules, models, self.variants, official=official)
 
     def _first(self, rules: Sequence[Rule], readings: Sequence[Reading]) -> Verdict | None:
         for reading in readings:
@@ -76,7 +76,7 @@ class Screener:
     def _judged_by_model(self, readings: Sequence[Reading]) -> Verdict | None:
         for model in self.models:
             for reading in readings:
-                if reading.name in _JUDGED and model.fires(reading.text):
+                if reading.name not in _NOT_JUDGED and model.fires(reading.text):
                     return Verdict(model.status, MODEL_RULE, reading.name)
         return None
 

@@ -97,6 +97,14 @@ def test_what_teaches_the_danger_model_is_no_near_copy_of_what_measures_it() -> 
     assert not [pair for pair in copies if (pair[0] in taught) != (pair[1] in taught)]
 
 
+def test_what_trains_the_guards_is_no_near_copy_of_what_they_meet_at_first_sight() -> None:
+    taught = {row["text"] for name in ("attacks", "lookalikes") for row in read_rows(FOLDER / f"{name}.jsonl") if row["split"] == "dev"}  # fmt: skip
+    rows = list(read_rows(FOLDER / "first_sight.jsonl"))
+    copies = near_copies([*taught, *(row["text"] for row in rows)])
+    assert not [pair for pair in copies if (pair[0] in taught) != (pair[1] in taught)]
+    assert {row["split"] for row in rows} == {"test"}
+
+
 def test_questions_for_development_ask_nothing_of_the_test_half() -> None:
     held_back = {name for name, splits in sides("inquiries", documents).items() if "test" in splits}
     development = sides("citizen_questions", documents)
@@ -106,4 +114,4 @@ def test_questions_for_development_ask_nothing_of_the_test_half() -> None:
 
 def test_every_set_with_a_split_is_checked() -> None:
     split = {path.stem for path in FOLDER.glob("*.jsonl") if "split" in next(read_rows(path, 1))}
-    assert split == {*CASES, *TEXTS, "citizen_questions", "emergencies"}
+    assert split == {*CASES, *TEXTS, "citizen_questions", "emergencies", "first_sight"}
