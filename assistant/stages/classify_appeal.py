@@ -21,6 +21,10 @@ FALLBACK = "其他/综合咨询/其他求助"
 UNSPECIFIC = "其他/"
 UNSPECIFIC_SHARE = 0.1
 EMERGENCY = "handover_emergency"
+TROUBLES = (AppealType.COMPLAINT, AppealType.REPORT, AppealType.HELP)
+_NOT_YET = re.compile("(?<!没)(?<!不)通知|公告|听说|计划|明天|后天|下周|打算|准备")
+"""What is announced or planned is no trouble yet."""
+_SENTENCES = re.compile(r"(?<=[。！？!?\n])")
 
 
 class ClassifyAppeal:
@@ -53,7 +57,10 @@ class ClassifyAppeal:
     def _type(self, text: str) -> Judgement:
         sums: dict[str, float] = defaultdict(float)
         spans: dict[str, list[Span]] = defaultdict(list)
+        troubled = self._tells_of_trouble(text)
         for label, cues in self._types:
+            if troubled and label == AppealType.INQUIRY:
+                continue
             for pattern, weight in cues:
                 match = pattern.search(text)
                 if match:
@@ -66,6 +73,17 @@ class ClassifyAppeal:
         shares = [(label, math.exp(score) / total) for label, score in ranked]
         best, confidence = shares[0]
         return Judgement(AppealType(best), confidence, "用语特征", tuple(spans[best]), tuple(shares[1:4]))
+
+    def _tells_of_trouble(self, text: str) -> bool:
+        """Whether a sentence that asks nothing says what is wrong: a question beside it does not make that an inquiry."""
+        said = [sentence for sentence in _SENTENCES.split(text) if sentence]
+        asking = [cues for label, cues in self._types if label == AppealType.INQUIRY]
+        wrong = [
+            pattern for label, cues in self._types if label in TROUBLES for pattern, weight in cues if weight > 0.5
+        ]
+        asks = [_NOT_YET, *(pattern for cues in asking for pattern, _ in cues)]
+        statements = [one for one in said if not any(pattern.search(one) for pattern in asks)]
+        return any(pattern.search(one) for one in statements for pattern in (*wrong, *self._urgent))
 
     def _by_matter(self, kind: Judgement, category: str) -> Judgement:
         """Who does not say what kind of appeal it is brings what such matters mostly are."""
