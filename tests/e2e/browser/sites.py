@@ -81,7 +81,7 @@ def embedding_sites(service: Service) -> Iterator[Sites]:
 
 def window_of(page: Page) -> Frame:
     """The window's own page, once it has drawn itself."""
-    page.wait_for_function("window.hotline")
+    page.wait_for_function("() => window.hotline")
     deadline = time.monotonic() + 30
     while not (found := [frame for frame in page.frames if "/widget?" in frame.url]):
         assert time.monotonic() < deadline, f"no window among {[frame.url for frame in page.frames]}"
@@ -91,7 +91,7 @@ def window_of(page: Page) -> Frame:
 
 
 def opened(page: Page, view: str = "ask") -> Frame:
-    page.wait_for_function("window.hotline")
+    page.wait_for_function("() => window.hotline")
     page.evaluate("(view) => window.hotline.open(view)", view)
     return window_of(page)
 

@@ -66,7 +66,7 @@ def test_signing_out_leaves_nothing_behind(desk: Desk) -> None:
     sign_in(page, "seat", desk.service.passwords["seat"])
     page.locator("#main").wait_for()
     new_call(page).fill("演示：楼道灯坏了")
-    page.wait_for_function("Object.keys(localStorage).some((key) => key.includes('call:'))")
+    page.wait_for_function("() => Object.keys(localStorage).some((key) => key.includes('call:'))")
     page.locator("summary").first.click()
     page.get_by_role("button", name="退出登录").click()
     page.wait_for_url("**/sign-in**")

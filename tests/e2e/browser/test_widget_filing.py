@@ -202,12 +202,12 @@ def test_nothing_of_the_inner_workings_reaches_the_citizen(page: Page, frame: Fr
 
 
 def test_by_keyboard_alone_from_the_site_to_the_number(page: Page) -> None:
-    page.wait_for_function("window.hotline")
+    page.wait_for_function("() => window.hotline")
     page.evaluate("document.querySelector('footer a').focus()")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     frame = opened(page)
-    frame.wait_for_function("document.activeElement.id === 'question'")
+    frame.wait_for_function("() => document.activeElement.id === 'question'")
     for _ in range(12):
         page.keyboard.press("Shift+Tab")
         if frame.evaluate("document.activeElement.innerText") == "反映问题":
@@ -222,9 +222,9 @@ def test_by_keyboard_alone_from_the_site_to_the_number(page: Page) -> None:
         frame.wait_for_function(ANOTHER_HEADING, arg=heading)
         if frame.locator("#phone").count():
             break
-        frame.wait_for_function("document.activeElement.id === 'answer'")
+        frame.wait_for_function("() => document.activeElement.id === 'answer'")
         page.keyboard.insert_text("希望尽快来修，从上周开始")
-    frame.wait_for_function("document.activeElement.id === 'phone'")
+    frame.wait_for_function("() => document.activeElement.id === 'phone'")
     page.keyboard.insert_text("10012345678")
     page.keyboard.press("Enter")
     frame.wait_for_selector(".review")

@@ -180,7 +180,7 @@ def test_targets_are_at_least_24_pixels(desk: Desk) -> None:
 def test_the_demo_page_is_accessible(desk: Desk, scheme: str) -> None:
     page = desk.visitor(viewport={"width": 1280, "height": 800}, color_scheme=scheme)
     page.goto("/demo")
-    page.wait_for_function("window.hotline")
+    page.wait_for_function("() => window.hotline")
     expect(page.get_by_text("演示页面")).to_be_visible()
     assert_accessible(page)
     keep(page, "closed" if scheme == "light" else "closed-dark")
