@@ -8,6 +8,7 @@ from pathlib import Path
 from pydantic import Field
 
 from assistant.data_files import StrictModel, load_declared
+from assistant.domain.declining import AskedLimits, DeclineLimits
 from assistant.domain.extraction import ExtractionLimits
 
 POLICY_FILE = Path(__file__).with_name("answer_policy.yaml")
@@ -22,7 +23,7 @@ class RetrievalPolicy(StrictModel):
 
 
 class ExtractionPolicy(StrictModel):
-    """How much is quoted and when the composer declines; ratios and shares in [0, 1], ``characters`` in all."""
+    """How much is quoted; ratios in [0, 1], ``characters`` in all."""
 
     statements: int = Field(ge=1, le=12)
     same_section: int = Field(ge=1, le=12)
@@ -30,19 +31,41 @@ class ExtractionPolicy(StrictModel):
     keep_ratio: float = Field(ge=0, le=1)
     elsewhere_ratio: float = Field(ge=0, le=1)
     elsewhere: int = Field(ge=0, le=12)
+
+    def limits(self) -> ExtractionLimits:
+        return ExtractionLimits(**self.model_dump())
+
+
+class AskedPolicy(StrictModel):
+    """Log-odds and a likeness, see ``DeclineLimits``."""
+
+    answerability: float = Field(ge=0)
+    covered: float = Field(ge=0)
+    nearest: float = Field(ge=0)
+    quoted: float = Field(ge=0)
+    bias: float
+    least: float
+    like_enough: float = Field(ge=0, le=1)
+
+
+class DecliningPolicy(StrictModel):
+    """When the composer declines; shares of words in [0, 1], sums of a share and answerability in [0, 2]."""
+
     covered: float = Field(ge=0, le=2)
     covered_narrative: float = Field(ge=0, le=2)
     covered_least: float = Field(ge=0, le=1)
     narrative_words: int = Field(ge=1)
+    asked: AskedPolicy
 
-    def limits(self) -> ExtractionLimits:
-        return ExtractionLimits(**self.model_dump())
+    def limits(self) -> DeclineLimits:
+        return DeclineLimits(**(self.model_dump() | {"asked": AskedLimits(**self.asked.model_dump())}))
 
 
 class AnswerPolicy(StrictModel):
     version: int
     retrieval: RetrievalPolicy
     extraction: ExtractionPolicy
+    declining: DecliningPolicy
 
 
 @lru_cache(maxsize=4)

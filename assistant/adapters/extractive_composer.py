@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 
 from assistant.answer_policy import load_answer_policy
 from assistant.contracts import ComposerKind, DraftSentence, Evidence, EvidencePassage, StandaloneQuestion
-from assistant.domain.extraction import Excerpt, ExtractionLimits, Source, extract, off_the_matter
+from assistant.domain.declining import DeclineLimits, off_the_matter
+from assistant.domain.extraction import Excerpt, ExtractionLimits, Source, extract
 from assistant.domain.statements import heading_of
 from assistant.ports import ComposerDeclined
 
@@ -21,13 +22,14 @@ class ExtractiveComposer:
     model: str | None = None
     prompt: str | None = None
 
-    def __init__(self, limits: ExtractionLimits | None = None) -> None:
+    def __init__(self, limits: ExtractionLimits | None = None, declining: DeclineLimits | None = None) -> None:
         self._limits = limits or load_answer_policy().extraction.limits()
+        self._declining = declining or load_answer_policy().declining.limits()
 
     async def compose(self, question: StandaloneQuestion, evidence: Evidence) -> AsyncIterator[DraftSentence]:
         sources = _sources(evidence.passages)
         chosen = extract(question.sought, sources, self._limits)
-        if off_the_matter(question.sought, chosen, self._limits, evidence.answerability):
+        if off_the_matter(question.sought, chosen, self._declining, evidence.answerability, sources):
             raise ComposerDeclined
         for sentence in _sentences(chosen):
             yield sentence

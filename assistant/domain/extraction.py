@@ -15,7 +15,7 @@ from assistant.domain.opposite_case import of_the_opposite_case
 from assistant.domain.question_types import QuestionType, question_types
 from assistant.domain.statements import Statement, shorten, statements
 from assistant.domain.telling_apart import Bag, asks_alike, figure_asked, telling_shares
-from assistant.domain.terms import FILLER, content_terms, question_terms, question_words, share_of_words, triples
+from assistant.domain.terms import FILLER, content_terms, question_terms, triples
 
 ASIDE = re.compile(r"适用情形|请说明|请准备|^说明$|^依据$|提示|[坐座]席|报告时|相关链接")
 """Headings of sections that describe, instruct the agent or caution, but answer nothing."""
@@ -27,16 +27,6 @@ ACTION = re.compile(
     r"举报|投诉|申请|登记|补[办领缴交]|退[款费钱货卡还]?|赔|罚|报修|报销|领取|提取|转移|注销|变更|查询|公示|加装|复议"
 )
 """What the asker wants to do or have done; a statement about the same act is worth more."""
-
-
-ASKS_FIGURE = re.compile(
-    r"多少(?!人)|多久|多长时间|(?<![好这那过前])几(?:天|个?月|年|点|岁|倍|日|个?小时|个工作日)|多大(?:年龄|岁数|年纪)"
-)
-TELLS_FIGURE = re.compile(
-    r"[\d一二三四五六七八九十百千万两半]\s*(?:个?(?:工作日|月|小时)|日|天|年|周岁|岁|时|点|分|元|万元|倍|%|度|℃|°C|平方米|米|次|人|户)"
-    r"|百分之|分之|当[日场]|即时|为准|公示|公布|免费|不收|不得收|免收|不限"
-)
-"""A question for a figure, and a statement that gives one, says that none applies, or says who publishes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +66,7 @@ class Excerpt:
 
 @dataclass(frozen=True, slots=True)
 class ExtractionLimits:
-    """How much to quote and when to decline; the values and what they mean are in ``answer_policy.yaml``."""
+    """How much to quote; the values and what they mean are in ``answer_policy.yaml``."""
 
     statements: int
     same_section: int
@@ -84,10 +74,6 @@ class ExtractionLimits:
     keep_ratio: float
     elsewhere_ratio: float
     elsewhere: int
-    covered: float
-    covered_narrative: float
-    covered_least: float
-    narrative_words: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,35 +116,6 @@ def extract(question: str, sources: Sequence[Source], limits: ExtractionLimits) 
     if figure_asked(question) is None:
         return chosen
     return sorted(chosen, key=lambda item: item is not best)  # who asks how long or how much wants that first
-
-
-def covered(question: str, chosen: Sequence[Excerpt]) -> float:
-    """Share of the question's words that the quotations from the best document, its headings and title contain."""
-    words = question_words(question)
-    texts: dict[str, str] = {}
-    for item in chosen:
-        before = texts.get(item.source.document_id, f"{item.source.title} {item.source.keywords}")
-        texts[item.source.document_id] = f"{before} {item.statement.heading} {item.text}"
-    return max((share_of_words(words, text) for text in texts.values()), default=0.0)
-
-
-def off_the_matter(
-    question: str, chosen: Sequence[Excerpt], limits: ExtractionLimits, answerability: float = 0.0
-) -> bool:
-    """The quotations speak of something else: they lack nearly all words of the question (宠物猫 of 宠物猫能上地铁吗),
-    and the search was not sure either. ``answerability`` in [0, 1] is added to the share of words met.
-
-    A long narrative shares few words with any rule, so less is asked of it. A question for a figure (几点, 多少钱) needs
-    one, or a word on who publishes it.
-    """
-    narrative = len(question_words(question)) > limits.narrative_words
-    least = limits.covered_narrative if narrative else limits.covered
-    met = covered(question, chosen)
-    return met < limits.covered_least or met + answerability < least or not _figure_told(question, chosen)
-
-
-def _figure_told(question: str, chosen: Sequence[Excerpt]) -> bool:
-    return not ASKS_FIGURE.search(question) or any(TELLS_FIGURE.search(item.text) for item in chosen)
 
 
 def _scored(question: str, sources: Sequence[Source]) -> list[Excerpt]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from assistant.answer_policy import load_answer_policy
-from assistant.domain.extraction import ExtractionLimits, Source, covered, extract, off_the_matter
+from assistant.domain.extraction import ExtractionLimits, Source, extract
 from assistant.domain.question_types import question_types
 
 LIMITS = load_answer_policy().extraction.limits()
@@ -91,36 +91,6 @@ def test_an_enumeration_is_quoted_with_its_opening_once() -> None:
     assert chosen[0].text == "有下列情形之一的，不予退款：（一）已经使用的；"
 
 
-@pytest.mark.parametrize(
-    ("question", "off"), [("试用期最长多久", False), ("宠物猫能上地铁吗", True), ("火星移民补贴怎么申请", True)]
-)
-def test_quotations_about_something_else_are_noticed(question: str, off: bool) -> None:
-    chosen = extract(question, GUIDE, LIMITS)
-    assert off_the_matter(question, chosen, LIMITS, answerability=0.3) is off
-
-
-def test_a_sure_search_makes_up_for_words_that_are_not_met() -> None:
-    question = "刚入职试用期被坑"
-    chosen = extract(question, GUIDE, LIMITS)
-    assert off_the_matter(question, chosen, LIMITS, answerability=0.0)
-    assert not off_the_matter(question, chosen, LIMITS, answerability=0.9)
-
-
-@pytest.mark.parametrize(
-    ("text", "off"),
-    [
-        ("- 公园应当保持整洁，管理机构应当维护秩序。", True),
-        ("- 公园开放时间以公园公示为准。", False),
-        ("- 公园6时至22时开放。", False),
-        ("- 公园在18°C时开放。", False),
-    ],
-)
-def test_a_question_for_a_figure_needs_one_or_its_publisher(text: str, off: bool) -> None:
-    question = "公园几点开放"
-    chosen = extract(question, [Source("P1", text, "公园开放", "规定", 0, "g", 0)], LIMITS)
-    assert off_the_matter(question, chosen, LIMITS, answerability=1.0) is off
-
-
 def test_the_document_that_is_filed_under_the_question_is_quoted() -> None:
     parking = Source(
         "P1", "- 涨价应当由业主共同决定，业主同意才行。", "小区停车费调整要不要业主同意", "规定", 0, "park"
@@ -130,8 +100,3 @@ def test_the_document_that_is_filed_under_the_question_is_quoted() -> None:
     )
     chosen = extract("小区物业费涨价要业主同意吗", [parking, property_fee], LIMITS)
     assert chosen[0].source.document_id == "fee"
-
-
-def test_coverage_is_that_of_one_document() -> None:
-    assert covered("试用期工资", extract("试用期工资最低多少", GUIDE, LIMITS)) == 1.0
-    assert covered("试用期工资", []) == 0.0
