@@ -40,6 +40,8 @@ class Scope:
 
     as_of: date
     region: str | None = None
+    asked_at_s: float | None = field(default=None, compare=False)
+    """By the event loop's clock: a citizen waits from here on, not from the stage that is running."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,7 +76,8 @@ class AnswerFlow:
         async def on_stage(name: str) -> None:
             await listen(StageStarted(name))
 
-        given: Mapping[type, Any] = {Turn: turn, Scope: Scope(turn.as_of, turn.region), AnswerListener: hear}
+        scope = Scope(turn.as_of, turn.region, asyncio.get_running_loop().time())
+        given: Mapping[type, Any] = {Turn: turn, Scope: scope, AnswerListener: hear}
         result: FlowResult = await self.pipeline.run(given, on_stage)
         outcome = conclude(result, self.labels, self.statuses)
         await listen(AnswerFinished(outcome, outcome.text.removeprefix("".join(shown))))

@@ -36,9 +36,13 @@ BUSY = "rate_limited"
 
 @dataclass(frozen=True, slots=True)
 class ComposeBudget:
-    """Seconds that a composer may take until its first checked sentence, between two, and in all."""
+    """Seconds from the question to a model's first checked sentence, then between two, and in all.
+
+    Where the stages before have left less than ``least_s`` of them, the model is not asked.
+    """
 
     first_sentence_s: float = 4.0
+    least_s: float = 0.5
     sentence_gap_s: float = 4.0
     total_s: float = 30.0
 
@@ -119,7 +123,7 @@ class ComposeAnswer:
         """Raises ``Stop`` (unanswerable_no_evidence, handover_appeal) when a composer says that nothing answers."""
         page = _Page(SentenceGate(evidence, scope), listener)
         try:
-            failure = await self._by_model(question, evidence, page)
+            failure = await self._by_model(question, evidence, page, self._left_s(scope))
             by_model = page.has_text
             if failure or not by_model:
                 await self._by_backup(question, evidence, page)
@@ -130,14 +134,24 @@ class ComposeAnswer:
         degraded = (*evidence.degraded, *((f"chat_model:{failure}",) if failure else ()))
         return DraftAnswer(tuple(page.drafts), kind, model, prompt, degraded)
 
-    async def _by_model(self, question: StandaloneQuestion, evidence: Evidence, page: _Page) -> str:
+    def _left_s(self, scope: Scope) -> float:
+        """Of the wait for a first sentence: a search that had to queue has used some of it up."""
+        if scope.asked_at_s is None:
+            return self._budget.first_sentence_s
+        return self._budget.first_sentence_s - (asyncio.get_running_loop().time() - scope.asked_at_s)
+
+    async def _by_model(self, question: StandaloneQuestion, evidence: Evidence, page: _Page, within_s: float) -> str:
         """The reason of failure, empty when the model's answer stands or no model is set."""
         if self._composer.kind is not ComposerKind.MODEL:
             return ""
+        if within_s < min(self._budget.least_s, self._budget.first_sentence_s):
+            return "no_time"
         if not self._breaker.admits():
             return "circuit_open"
         try:
-            async with aclosing(self._in_time(self._composer.compose(question, evidence), page.gate)) as stream:
+            async with aclosing(
+                self._in_time(self._composer.compose(question, evidence), page.gate, within_s)
+            ) as stream:
                 async for draft in stream:
                     await page.offer(draft)
                     if len(page.drafts) >= MOST_DRAFTED:
@@ -168,10 +182,12 @@ class ComposeAnswer:
         self._breaker.failed()
         return "unsupported"
 
-    async def _in_time(self, drafts: AsyncIterator[DraftSentence], gate: SentenceGate) -> AsyncGenerator[DraftSentence]:
+    async def _in_time(
+        self, drafts: AsyncIterator[DraftSentence], gate: SentenceGate, within_s: float
+    ) -> AsyncGenerator[DraftSentence]:
         """Raises ``ChatModelError`` (timeout) when no sentence stands in time; leaving it closes the call behind it."""
         clock = asyncio.get_running_loop().time
-        last, end = clock() + self._budget.first_sentence_s, clock() + self._budget.total_s
+        last, end = clock() + within_s, clock() + self._budget.total_s
         async with aclosing(drafts) as stream:  # type: ignore[type-var]
             while True:
                 try:

@@ -80,6 +80,8 @@ async def ask(client: httpx.AsyncClient, question: str) -> Answered:
             elif part["type"] == "data-answer":
                 answer = part["data"]
                 ending, degraded = f"{answer['status']}/{answer['composer']}", ",".join(answer["degraded"])
+            elif part["type"] == "error":
+                ending = f"error: {part['errorText'][:24]}"
     return Answered(first, time.perf_counter() - began, ending, degraded)
 
 

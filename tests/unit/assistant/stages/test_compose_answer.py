@@ -68,7 +68,9 @@ class Scripted:
 BUDGET = ComposeBudget(first_sentence_s=0.1, sentence_gap_s=0.1, total_s=1.0)
 
 
-async def compose(model: Scripted, breaker: CircuitBreaker | None = None) -> tuple[DraftAnswer, list[SentenceReady]]:
+async def compose(
+    model: Scripted, breaker: CircuitBreaker | None = None, waited_s: float | None = None
+) -> tuple[DraftAnswer, list[SentenceReady]]:
     events: list[SentenceReady] = []
 
     async def hear(event: AnswerEvent) -> None:
@@ -76,7 +78,9 @@ async def compose(model: Scripted, breaker: CircuitBreaker | None = None) -> tup
         events.append(event)
 
     stage = ComposeAnswer(model, ExtractiveComposer(), breaker, BUDGET)
-    return await stage(QUESTION, RouteDecision("inquiry", 1.0), EVIDENCE, Scope(AS_OF), hear), events
+    asked_at_s = None if waited_s is None else asyncio.get_running_loop().time() - waited_s
+    scope = Scope(AS_OF, asked_at_s=asked_at_s)
+    return await stage(QUESTION, RouteDecision("inquiry", 1.0), EVIDENCE, scope, hear), events
 
 
 @pytest.mark.parametrize(
@@ -153,6 +157,28 @@ async def test_a_busy_model_is_asked_again_by_the_next_question() -> None:
     assert model.calls == 4
     assert {draft.degraded for draft in drafts} == {("chat_model:rate_limited",)}
     assert all(draft.sentences for draft in drafts), "each still has its extractive answer"
+
+
+async def test_a_search_that_took_all_the_time_leaves_none_for_the_model() -> None:
+    breaker, model = CircuitBreaker(failures=1, rest_s=60), Scripted(GOOD)
+    draft, _ = await compose(model, breaker, waited_s=5.0)
+    assert model.calls == 0
+    assert draft.degraded == ("chat_model:no_time",)
+    assert draft.sentences, "the citizen has an extractive answer at once"
+    assert not breaker.is_open, "the model did nothing wrong"
+
+
+async def test_the_wait_counts_from_the_question() -> None:
+    budget = ComposeBudget(first_sentence_s=600.0, least_s=0.1, total_s=900.0)
+    scope = Scope(AS_OF, asked_at_s=asyncio.get_running_loop().time() - 599.0)
+    stage = ComposeAnswer(Scripted(600.0), ExtractiveComposer(), None, budget)
+    draft = await asyncio.wait_for(stage(QUESTION, RouteDecision("inquiry", 1.0), EVIDENCE, scope, _ignored), 60.0)
+    # The second reason is that of a machine that stood still for the second that was left.
+    assert draft.degraded in {("chat_model:timeout",), ("chat_model:no_time",)}
+
+
+async def _ignored(event: AnswerEvent) -> None:
+    return None
 
 
 async def test_a_model_that_declines_is_believed() -> None:
