@@ -9,11 +9,41 @@ from dataclasses import dataclass
 from assistant.appeal_cues import AppealCues, DiversionSign
 from assistant.domain.appeal import Appeal, Diversion, DiversionCheck, Span
 from assistant.domain.catalogue import DiversionRule
-from assistant.domain.emergencies import EmergencyWatch
+from assistant.domain.emergencies import MODEL_RULE, EmergencySign, EmergencyWatch
 
 EMERGENCY = "handover_emergency"
 SIGN_CONFIDENCE = 0.8
 CUE_CONFIDENCE = 0.6
+
+
+_SERVICES = (
+    (
+        "crime_now",
+        re.compile(
+            "刀|枪|砍|捅|杀|抢|劫|绑|跟踪|尾随|强奸|猥亵|拐|撬|打(?:人|我|他|她|孩子|死)|揍|贼|小偷|不想活|跳楼|跳河|遗书|自杀|炸弹"
+        ),
+    ),
+    ("traffic_now", re.compile("车祸|追尾|翻车|撞(?:了|上|飞|倒|车|人)|轧|肇事|对撞|侧翻|刹车")),
+    (
+        "danger_now",
+        re.compile(
+            "火|着了|烟|燃气|煤气|天然气|漏气|泄漏|爆|炸|塌|埋|困|卡|电梯|掉(?:进|到|下)|井|冰|水里|淹|触电|电线|漏电|马蜂|树|墙"
+        ),
+    ),
+    (
+        "body_now",
+        re.compile("晕|昏|抽|喘|气|血|吐|心|胸|噎|呛|中毒|药|不动|不醒|叫不|脸色|生了|羊水|摔|骨|疼|烫|咬|蜇"),
+    ),
+)
+"""Who must come where the model alone heard danger: the first whose words stand in the sentence."""
+
+
+def _service(sign: EmergencySign, text: str) -> str:
+    """The rule of ``emergency_rules`` that says which service is called."""
+    if sign.rule != MODEL_RULE:
+        return sign.rule
+    said = text[sign.span.start : sign.span.end]
+    return next((rule for rule, words in _SERVICES if words.search(said)), sign.rule)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +77,7 @@ class CheckDiversion:
         sign = self._watch.find(text)
         if sign is None:
             return None
-        rule = self._rules[self._emergency_rules[sign.rule]]
+        rule = self._rules[self._emergency_rules[_service(sign, text)]]
         return _diversion(rule, 0.95, f"紧急情况特征（{sign.rule}）", sign.span)
 
     def _signs_of(self, cues: AppealCues) -> Iterator[_Sign]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from assistant.domain.appeal import (
     Appeal,
+    AppealType,
     Classification,
     Decision,
     Extraction,
@@ -20,13 +22,19 @@ from assistant.domain.time_limits import BEIJING
 FIELDS = ("what", "where", "when", "object", "demand", "contact")
 MAX_TITLE = 40
 URGENT_FIELDS = ("where", "contact")
+ASKED_OF: Mapping[str, tuple[str, ...]] = {
+    AppealType.INQUIRY: ("contact",),
+    AppealType.PRAISE: ("object", "contact"),
+    AppealType.SUGGESTION: ("where", "contact"),
+}
+"""Who asks how a matter is done is not asked when it happened; of the other types all fields are."""
 EMERGENCY = "【紧急】"
 _SELF = re.compile(
     "^(?:我们?|本人|俺)?(?:是|家?就?住在?|家在)[^，,。！？]{1,24}?(?:的?(?:住户|居民|业主|租户|村民|家属|商户))?[，,]"
 )
 """Who calls and where they live stands in fields of its own, so a title need not begin with it."""
 _POLITE = re.compile(
-    "^(?:另外|还有|第[一二三四五]个?|您好|你好|喂|我想|我要|想|要|请|麻烦|反映|投诉|举报|咨询|一下|问|[，,、:：\\s])+"
+    "^(?:另外|还有|第[一二三四五]个?|您好|你好|喂|我想|我要|想|要|请|麻烦|反映|投诉|举报|咨询|一下|问一?下|问问|问|[，,、:：\\s])+"
 )
 
 
@@ -36,11 +44,11 @@ async def draft_work_order(
     """In an emergency only where it is and whom to call back are asked."""
     located = place.street_id is not None or extraction.where is not None
     known = sum(getattr(extraction, name) is not None for name in FIELDS if name != "where") + located
-    asked = URGENT_FIELDS if decision.handling is Handling.TRANSFER else (*FIELDS, "where")
+    asked = URGENT_FIELDS if decision.handling is Handling.TRANSFER else ASKED_OF.get(classification.type.label, FIELDS)
     missing = tuple(
         (name, ask) for name, ask in extraction.missing if name in asked and (name != "where" or not located)
     )
-    if located and place.street_id is None and place.question:
+    if "where" in asked and located and place.street_id is None and place.question:
         missing = (("where", place.question), *missing)
     title = _title(extraction, classification, place, decision)
     return WorkOrderDraft(title, _content(appeal, extraction, place), known / len(FIELDS), missing)

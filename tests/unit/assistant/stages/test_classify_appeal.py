@@ -67,3 +67,32 @@ async def test_article_11_what_is_wrong_is_dispatched_though_a_question_ends_the
 )
 async def test_article_11_a_question_stays_an_inquiry_whatever_leads_up_to_it(text: str) -> None:
     assert await type_of(text) == "咨询"
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("我妈八十了想办高龄津贴，要啥手续啊", {"contact"}),
+        ("我要表扬社区网格员，大冷天给我送药", {"object", "contact"}),
+        ("那边新修的路没有公交，能不能开一条到地铁站的", {"where", "contact"}),
+        ("楼上天天半夜拖桌子，吵得睡不着", {"where", "object", "when", "demand", "contact"}),
+    ],
+)
+async def test_article_10_nobody_is_asked_for_what_such_an_appeal_does_not_have(text: str, asked: set[str]) -> None:
+    report = await flow().triage_appeal(Intake(text, RECEIVED))
+    assert {name for name, _ in report.triages[0].extraction.missing} <= asked
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("腌菜池里的人下去就没声了，绳子拽不动，池子里一股烟", "emergency-fire"),
+        ("心跳停了，我在按，没有用，谁来", "emergency-medical"),
+        ("摩托车冲进人行道撞倒好几个", "emergency-traffic"),
+    ],
+)
+async def test_article_11_item_1_the_service_that_is_called_is_that_of_the_words(text: str, rule: str) -> None:
+    report = await flow().triage_appeal(Intake(text, RECEIVED))
+    found = report.triages[0].diversion
+    assert found is not None
+    assert found.rule_id == rule
