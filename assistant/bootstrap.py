@@ -11,6 +11,7 @@ from assistant.account_ports import OutsideSignIn
 from assistant.adapters.catalogue_files import load_catalogue
 from assistant.adapters.degradation import Degradation
 from assistant.adapters.extractive_composer import ExtractiveComposer
+from assistant.adapters.guarded_composer import GuardedComposer
 from assistant.adapters.in_process_limits import InProcessLimiter
 from assistant.adapters.in_process_sessions import InProcessSessions
 from assistant.adapters.jsonl_audit import JsonlAudit
@@ -199,7 +200,8 @@ def build_container(settings: Settings) -> Container:
 
 def build_flow(settings: Settings, search: ThreadedSearch, chat: OpenAIChatModel | None = None) -> AnswerFlow:
     """``chat`` is ``None`` where answers are to quote clauses."""
-    backup, screener = ExtractiveComposer(), load_screener()
+    screener = load_screener()
+    backup = GuardedComposer(ExtractiveComposer(), screener.gives_orders)
     return build_answer_flow(
         search=search,
         composer=_model_composer(settings, chat, screener) if chat else backup,
@@ -281,7 +283,7 @@ def _field_filler(settings: Settings, chat: OpenAIChatModel | None) -> FieldFill
     from assistant.prompting import load_prompt
 
     prompt, screener = load_prompt(prompts_folder(settings.prompts_dir), "extract_appeal"), load_screener()
-    return ModelFields(chat, prompt, neutralise=lambda text: screener.screen_content(text).text)
+    return ModelFields(chat, prompt, neutralise=lambda text: screener.screen_content(text, official=False).text)
 
 
 def _model_composer(settings: Settings, chat: OpenAIChatModel, screener: Screener) -> Composer:
@@ -289,7 +291,8 @@ def _model_composer(settings: Settings, chat: OpenAIChatModel, screener: Screene
     from assistant.prompting import load_prompt
 
     prompt = load_prompt(prompts_folder(settings.prompts_dir), "compose_answer")
-    return ModelComposer(chat, prompt, neutralise=lambda text: screener.screen_content(text).text)
+    composer = ModelComposer(chat, prompt, neutralise=lambda text: screener.screen_content(text).text)
+    return GuardedComposer(composer, screener.gives_orders)
 
 
 def _shared_state(

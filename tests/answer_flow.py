@@ -54,8 +54,9 @@ def make_flow(
     search: PassageSearch | None = None,
     breaker: CircuitBreaker | None = None,
     budget: ComposeBudget | None = None,
+    backup: Composer | None = None,
 ) -> AnswerFlow:
-    backup = ExtractiveComposer()
+    backup = backup or ExtractiveComposer()
     return build_answer_flow(
         search=search or PackSearch(PASSAGES),
         composer=composer or backup,

@@ -12,7 +12,7 @@ _NUMBER = "(?:[甲乙丙丁东西南北]?[0-9]{1,4}[A-Za-z]?(?:[-—][0-9]{1,4})
 _UNIT = "(?:号院|号楼|[#＃]楼|[#＃]|号公寓|号|栋楼|栋|幢|座|单元|门|层|楼|室|房间|房|户|排)"
 _COMPONENT = re.compile(f"({_NUMBER})[ ]?({_UNIT})")
 _TAIL = re.compile(
-    "[ ]?([0-9]{2,4}[A-Za-z]?|[零〇一二三四五六七八九幺]{3,4}|[0-9]{1,2}[-—][0-9]{1,4}|[A-Z])(?:室|号|户|房)?(?![0-9年月日元路天人米平度℃个多])"
+    "[ ]?([0-9]{2,4}[A-Za-z]?|[零〇一二三四五六七八九幺]{3,4}|[0-9]{1,2}[-—][0-9]{1,4}(?:[-—][0-9]{1,4})?|[A-Z])(?:室|号|户|房)?(?![0-9年月日元路天人米平度℃个多])"
 )
 _DASHED = re.compile(
     r"(?<![0-9\-—/.])([0-9]{1,3}[A-Za-z]?(?:号|#|号楼)?[-—][0-9]{1,2}[-—][0-9]{2,4})(?![0-9\-—/.]|年|月|日)"
@@ -27,6 +27,8 @@ _KIND_OF_BUILDING = re.compile("制|式|住宅|一层|的楼房|考试|练习|�
 _OFFICE_AFTER = re.compile(
     "(?:[^，。,；;]{0,10})(?:政务服务中心|办事大厅|派出所|街道办|服务站|会议室|办公室|窗口|教室|诊室|展厅)"
 )
+_OFFICE_ADDRESS = re.compile("(?:中心|大厅|派出所|街道办|居委会|服务站|局|法院|医院|学校|银行|公司)的?(?:地址|位置)")
+_STAIR = frozenset({"楼", "门"})
 _HOUSE = frozenset({"单元", "室", "房间", "房", "户"})
 _BLOCK = frozenset({"号楼", "#楼", "＃楼", "#", "＃", "栋楼", "栋", "幢", "号公寓"})
 
@@ -67,9 +69,8 @@ def _is_door(text: str, units: list[str], chain: list[re.Match[str]], tailed: bo
     ahead = before(text, chain[0].start(), 14)
     if len(units) == 1:
         return _single_is_door(text, chain[0], ahead, tailed)
-    return any(unit in _HOUSE or unit in _BLOCK or unit == "号院" for unit in units) or (
-        bool(_HOME.search(ahead)) and set(units) != {"层"}
-    )
+    named = any(unit in _HOUSE or unit in _BLOCK or unit == "号院" for unit in units) or set(units) >= _STAIR
+    return named or (bool(_HOME.search(ahead)) and set(units) != {"层"})
 
 
 def _single_is_door(text: str, part: re.Match[str], ahead: str, tailed: bool) -> bool:
@@ -80,7 +81,10 @@ def _single_is_door(text: str, part: re.Match[str], ahead: str, tailed: bool) ->
         return tailed or bool(_HOME.search(ahead))
     if unit in ("#", "＃", "号"):
         return tailed or (
-            bool(_HOME.search(ahead)) and bool(_STREET_END.search(ahead)) and number.strip("甲乙丙丁").isdigit()
+            bool(_HOME.search(ahead))
+            and bool(_STREET_END.search(ahead))
+            and number.strip("甲乙丙丁").isdigit()
+            and not _OFFICE_ADDRESS.search(ahead)
         )
     if unit in _BLOCK:
         return tailed or not (

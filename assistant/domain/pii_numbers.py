@@ -20,7 +20,7 @@ _GAP = r"[ \-‐‑–—.·,，、。:]{0,2}"
 _D = f"[0-9{_SPOKEN}]"
 _NEXT_D = f"(?!一直|一下|一个|一会|一定|一般|一共|一天|一家|一样|一起|两个|两天|两次|三天|三次|几)({_D})"
 
-_MOBILE = re.compile(rf"(?<![0-9])(?:(?:\+|00)?86{_SEP})?\(?(1{_SEP}[3-9](?:{_SEP}[0-9]){{9}})(?![0-9])")
+_MOBILE = re.compile(rf"(?<![0-9])(?:\(?(?:\+|00)?86\)?{_SEP})?\(?(1{_SEP}[3-9](?:{_SEP}[0-9]){{9}})(?![0-9])")
 _MOBILE_LETTERS = re.compile(r"(?<![0-9A-Za-z])(1[3-9][0-9oOlI]{9})(?![0-9A-Za-z])")
 _MOBILE_SPOKEN = re.compile(
     rf"(?<![0-9{_SPOKEN}])([1一幺壹]{_GAP}[3-9三四五六七八九拐勾叁肆伍陆柒捌玖](?:{_GAP}{_D}){{9}})(?!{_NEXT_D})"
@@ -32,6 +32,10 @@ _ID15 = re.compile(r"(?<![0-9A-Za-z])([1-9][0-9]{14})(?![0-9A-Za-z])")
 _CARD = re.compile(rf"(?<![0-9A-Za-z])([1-9](?:{_SEP}[0-9]){{11,18}})(?![0-9A-Za-z])")
 _LANDLINE = re.compile(
     r"(?<![0-9])(\(?0(?:10|2[0-9]|[3-9][0-9]{2})\)?[ \-‐–—]{0,3}[2-9][0-9]{2,3}[ \-‐–—]?[0-9]{4}(?:(?:转|-|分机)[0-9]{1,5})?)(?![0-9])"
+)
+_LANDLINE_SPOKEN = re.compile(
+    rf"(?<!{_D})([零〇0]{_GAP}(?:[一幺1]{_GAP}[零〇0]|[二2]{_GAP}{_D}|[3-9三四五六七八九拐勾]{_GAP}{_D}{_GAP}{_D}){_GAP}(?![01零〇一幺])"
+    rf"{_D}(?:{_GAP}{_D}){{6,7}})(?!{_D})"
 )
 _LANDLINE_SHORT = re.compile(r"(?<![0-9.\-])([2-9][0-9]{2,3}[ \-]?[0-9]{4})(?![0-9]|[ \-./年月日元][0-9]|[元年号])")
 _PLATE = re.compile(
@@ -117,6 +121,7 @@ _PHONE_GROUPS = {(3, 4, 4), (4, 3, 4), (3, 8), (7, 4), (3, 3, 5), (5, 6), (6, 5)
 _PHONE_WORDS = re.compile("电话|手机|联系|号码|微信|拨打|致电|tel|phone|mobile", re.I)
 _PERSONAL_WORDS = re.compile("|".join(PERSONAL))
 _OFFICE_WORDS = re.compile("|".join(sorted(OFFICE, key=len, reverse=True)))
+_OFFICES_OWN = re.compile(rf"({_OFFICE_WORDS.pattern})办?的?(?:座机|固话|固定电话|联系电话|联系方式)")
 _GOVERNMENT_MAIL = re.compile(r"\.gov(?:\.cn)?$|@(?:service|jubao|kefu|info|contact|hr|admin|support)\b", re.I)
 
 
@@ -271,9 +276,10 @@ def _documents(text: str) -> Iterator[Finding]:
 
 
 def _landlines(text: str) -> Iterator[Finding]:
-    for match in _LANDLINE.finditer(text):
-        if _belongs_to_person(text, match.start(), match.end(), default=True):
-            yield Finding(match.start(1), match.end(1), PiiKind.LANDLINE, digits_of(match[1]))
+    for pattern in (_LANDLINE, _LANDLINE_SPOKEN):
+        for match in pattern.finditer(text):
+            if _belongs_to_person(text, match.start(), match.end(), default=True):
+                yield Finding(match.start(1), match.end(1), PiiKind.LANDLINE, digits_of(match[1]))
     for match in _LANDLINE_SHORT.finditer(text):
         if _belongs_to_person(text, match.start(), match.end(), default=False):
             yield Finding(match.start(1), match.end(1), PiiKind.LANDLINE, digits_of(match[1]))
@@ -281,7 +287,7 @@ def _landlines(text: str) -> Iterator[Finding]:
 
 def _belongs_to_person(text: str, start: int, end: int, *, default: bool) -> bool:
     """The nearest word before the number decides; then the words after it."""
-    ahead = re.split("[。！？!?；;\n]", before(text, start, 20))[-1]
+    ahead = _OFFICES_OWN.sub(r"\1", re.split("[。！？!?；;\n]", before(text, start, 20))[-1])
     personal, office = _last(_PERSONAL_WORDS, ahead), _last(_OFFICE_WORDS, ahead)
     if personal < 0 and office < 0:
         return default and not _OFFICE_WORDS.match(text[end : end + 10].lstrip("，, 是这个的电话"))

@@ -66,6 +66,10 @@ class Screener:
         models = [model for model in self.models if model.status in STEERING]
         return screen_content(text, rules, models, self.variants, official=official)
 
+    def gives_orders(self, text: str) -> bool:
+        """Whether a sentence of an official text tells the assistant what to do."""
+        return bool(self.screen_content(text).spans)
+
     def _first(self, rules: Sequence[Rule], readings: Sequence[Reading]) -> Verdict | None:
         for reading in readings:
             for rule in rules:

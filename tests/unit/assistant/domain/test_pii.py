@@ -35,6 +35,7 @@ def masked(text: str, *, by_citizen: bool = True) -> str:
         "138\u200b0013\u200b8000",
         "1 3 8 0 0 1 3 8 0 0 0",
         "一三八五个零一二三",
+        "(86)13800138000",
     ],
 )
 def test_mobiles_in_every_writing(written: str) -> None:
@@ -60,6 +61,9 @@ def test_mobiles_in_every_writing(written: str) -> None:
         ("微信号lina_2024", PiiKind.WECHAT),
         ("QQ：123456789", PiiKind.QQ),
         ("我家座机010-85631234", PiiKind.LANDLINE),
+        ("座机念给你，零幺零八五六三一二三四", PiiKind.LANDLINE),
+        ("老家电话零三幺二，七六五四三二幺", PiiKind.LANDLINE),
+        ("我同事家里座机010-67712345", PiiKind.LANDLINE),
         ("统一社会信用代码91110105MA01ABCD2X", PiiKind.CREDIT_CODE),
         ("我叫张伟", PiiKind.NAME),
         ("物业王经理", PiiKind.NAME),
@@ -68,6 +72,8 @@ def test_mobiles_in_every_writing(written: str) -> None:
         ("望京西园四区412号楼1单元502", PiiKind.ADDRESS),
         ("家住三号楼二单元五零一", PiiKind.ADDRESS),
         ("我家在望京西园412-1-502", PiiKind.ADDRESS),
+        ("农光里203楼8门12号", PiiKind.ADDRESS),
+        ("我家地址是霄云路霄云里1号", PiiKind.ADDRESS),
     ],
 )
 def test_every_kind(text: str, kind: PiiKind) -> None:
@@ -78,6 +84,11 @@ def test_every_kind(text: str, kind: PiiKind) -> None:
     "text",
     [
         "12345、110、119、120、122、12315、12333、12329和96156",
+        "社区居委会座机010-67712345打不通",
+        "街道办座机010-65861234",
+        "人社局联系电话010-57596012",
+        "朝阳区政务服务中心地址是霄云路霄云里1号",
+        "三点零一分零五秒六七八",
         "010-12345打不通，95598呢？客服400-810-1234",
         "朝阳区政务服务中心电话010-64651000",
         "请问010-65396022是哪个部门的电话",
@@ -168,3 +179,7 @@ def test_hostile_text_takes_linear_time(unit: str) -> None:
     started = time.perf_counter()
     find(unit * (100_000 // len(unit)))
     assert time.perf_counter() - started < 5
+
+
+def test_a_whole_door_is_hidden_behind_its_court() -> None:
+    assert masked("家在酒仙桥路甲10号院3-2-701") == "家在酒仙桥路〔门牌1〕"
