@@ -63,6 +63,7 @@ from assistant.api.similar_orders.endpoints import router as similar_orders
 from assistant.api.state import ApiContainer, ApiState, attach
 from assistant.api.watch.endpoints import router as watch
 from assistant.api.work_orders.endpoints import router as work_orders
+from assistant.api.work_orders.shared_pages import SharedPages
 from assistant.domain.accounts import AccountRole
 from assistant.order_ports import StoreUnavailable
 from assistant.settings import Api, SignIn, Widget
@@ -143,6 +144,7 @@ def create_app(
         sign_in=sign_in,
         may_sign_in=is_development or sign_in.origin is not None,
         secure_cookies=is_secure(settings.host, environment),
+        pages=SharedPages(lambda: container.live.changes),
     )
     attach(app, state)
     errors.install(app)

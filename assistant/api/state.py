@@ -15,6 +15,7 @@ from assistant.adapters.degradation import Degradation
 from assistant.answer_tally import AnswerTally
 from assistant.api.cookies import session_cookie_name
 from assistant.api.metrics import Metrics
+from assistant.api.work_orders.shared_pages import SharedPages
 from assistant.contracts import AnswerEvent, Turn
 from assistant.domain.appeal import Intake, TriageReport
 from assistant.domain.catalogue import Catalogue
@@ -164,6 +165,7 @@ class ApiState:
     sign_in: SignIn
     may_sign_in: bool
     secure_cookies: bool
+    pages: SharedPages
     hashing: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(2))
 
     @property

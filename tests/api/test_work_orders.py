@@ -310,6 +310,19 @@ async def test_not_modified_by_etag(hands: dict[str, Hand]) -> None:
     assert again.status_code == 304
 
 
+async def test_a_list_that_is_still_the_same_is_not_sent_again(hands: dict[str, Hand]) -> None:
+    agent = hands["agent"]
+    await agent.open()
+    first = await agent.get("")
+    known = agent.headers(**{"if-none-match": first.headers["etag"]})
+    again = await agent.client.get("/v1/work-orders", headers=known)
+    assert (again.status_code, again.content) == (304, b"")
+    await agent.open()
+    changed = await agent.client.get("/v1/work-orders", headers=known)
+    assert (changed.status_code, changed.json()["total"]) == (200, first.json()["total"] + 1)
+    assert changed.headers["etag"] != first.headers["etag"]
+
+
 async def test_a_database_that_is_away_is_a_503_and_questions_go_on() -> None:
     def away() -> None:
         raise StoreUnavailable("演示")

@@ -49,6 +49,20 @@ async def test_a_commit_in_a_thread_reaches_pages_without_text_of_the_order(hub:
     assert "漏水" not in str(event)
 
 
+async def test_every_change_that_is_heard_of_counts_and_counts_of_orders_do_not(hub: LiveHub) -> None:
+    assert hub.changes == 0
+    page = hub.subscribe("a", None)
+    hub.committed([STEP], {})
+    assert hub.changes == 1  # at once: who asks after their own step must not get what stood before it
+    await told(page)
+    heard = hub.changes
+    assert heard == 2
+    hub.tell(Resync())
+    assert hub.changes == heard + 1
+    hub.tell(OpenCounts({}, 0, 0, 0, 0))
+    assert hub.changes == heard + 1
+
+
 async def test_a_new_order_is_told_as_opened(hub: LiveHub) -> None:
     page = hub.subscribe("a", None)
     hub.committed([replace(STEP, expected=0)], {})

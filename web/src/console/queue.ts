@@ -29,15 +29,22 @@ export function useQueue() {
   });
   queue.tab = tabs.value[0]?.id ?? "all";
   const chosen = computed(() => tabs.value.find((tab) => tab.id === queue.tab) ?? (tabs.value[0] as Tab));
+  const standing = { asked: "", etag: "" };
   let generation = 0;
   let waiting = 0;
 
   const filterOf = (tab: Tab) => ({ ...(tab.state ? { state: tab.state } : {}), ...(tab.overdue ? { overdue: true } : {}) });
-  async function pageOf(tab: Tab, cursor: string | null): Promise<{ items: OrderLine[]; total: number; next_cursor: string | null }> {
+  interface Found { items: OrderLine[]; total: number; next_cursor: string | null; etag: string; isSame: boolean }
+  /** `known` is the tag of the page that stands here: nothing of it is sent again while it is the same. */
+  async function pageOf(tab: Tab, cursor: string | null, known = ""): Promise<Found> {
     const more = { limit: PAGE, ...(cursor ? { cursor } : {}) };
-    if (!tab.followUp || queue.text) return (await get("/v1/work-orders", { query: { ...filterOf(tab), text: queue.text, ...more } })).data;
+    if (!tab.followUp || queue.text) {
+      const reply = await get("/v1/work-orders", { query: { ...filterOf(tab), text: queue.text, ...more }, ifNoneMatch: known });
+      const isSame = reply.status === 304;
+      return { ...(isSame ? { items: [], total: 0, next_cursor: null } : reply.data), etag: reply.etag, isSame };
+    }
     const due = (await get("/v1/follow-ups", { query: more })).data;
-    return { ...due, total: Object.values(due.counts).reduce((sum, count) => sum + count, 0) };
+    return { ...due, total: Object.values(due.counts).reduce((sum, count) => sum + count, 0), etag: "", isSame: false };
   }
   const totalOf = async (tab: Tab): Promise<number> =>
     tab.followUp ? (await pageOf(tab, null)).total : (await get("/v1/work-orders", { query: { ...filterOf(tab), limit: 1 } })).data.total;
@@ -46,8 +53,14 @@ export function useQueue() {
     window.clearTimeout(waiting);
     waiting = 0;
     try {
-      const page = await pageOf(chosen.value, null);
+      const asked = `${queue.tab}\n${queue.text}`;
+      const page = await pageOf(chosen.value, null, queue.lines.length && standing.asked === asked ? standing.etag : "");
       if (mine !== generation) return;
+      if (page.isSame) {
+        Object.assign(queue, { loading: false, problem: "", at: Date.now() });
+        return;
+      }
+      Object.assign(standing, { asked, etag: page.etag });
       Object.assign(queue, { lines: page.items, total: page.total, cursor: page.next_cursor, loading: false, problem: "", at: Date.now() });
       if (!queue.text) queue.counts[chosen.value.id] = page.total;
     } catch (error) {
