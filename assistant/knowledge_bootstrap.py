@@ -9,6 +9,7 @@ from assistant.adapters.draft_files import DraftFiles
 from assistant.adapters.library_shelf import Library, LibraryShelf
 from assistant.adapters.screening_files import load_screener
 from assistant.domain.pii import TokenNumbering, redact
+from assistant.domain.statements import sentences
 from assistant.knowledge_desk import KnowledgeDesk
 from assistant.settings import Settings
 from retrieval.ingestion.registry import SqliteRegistry
@@ -16,6 +17,8 @@ from retrieval.ports import PassageIndex
 
 APPROVED = "approved_documents"
 """Folder of ``data_dir``: what was approved at the desk, as Markdown."""
+MOST_QUOTES, LONGEST_QUOTE = 3, 40
+"""Sentences that an editor is shown, and characters of each."""
 
 
 def knowledge_desk(
@@ -41,7 +44,12 @@ def hidden_instructions() -> Callable[[str], str | None]:
     screener = load_screener()
 
     def remark(text: str) -> str | None:
-        flags = screener.screen_content(text).flags
-        return f"含有疑似操纵助手的文字：{'、'.join(flags)}" if flags else None
+        if not screener.screen_content(text).flags:
+            return None
+        said = [one for one in sentences(text) if screener.screen_content(one).flags][:MOST_QUOTES]
+        # The remark goes into reports and logs too.
+        masked = [redact(one, TokenNumbering(), by_citizen=False)[0] for one in said]
+        quoted = "；".join(f"“{one[:LONGEST_QUOTE]}”" for one in masked)
+        return f"含有疑似操纵助手的文字{'：' if quoted else ''}{quoted}"
 
     return remark
