@@ -134,11 +134,15 @@ def _counts(numeral: str, unit: str, before: str) -> bool:
 
 
 def missing_figures(statement: str, sources: Iterable[str], allowed: frozenset[str] = frozenset()) -> list[Figure]:
-    """Figures of ``statement`` that no source states; numbers in ``allowed`` (such as 12345) are never missing."""
+    """Figures of ``statement`` that no source states; bare numbers in ``allowed`` (such as 12345) are never missing."""
     known = frozenset().union(*map(figures, sources))
     values = {figure.value for figure in known}
     return sorted(
-        (figure for figure in figures(statement) if not _stated(figure, known, values) and figure.value not in allowed),
+        (
+            one
+            for one in figures(statement)
+            if not _stated(one, known, values) and (one.unit or one.value not in allowed)
+        ),
         key=lambda figure: (figure.unit, figure.value),
     )
 

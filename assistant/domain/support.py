@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
+from assistant.domain.figure_places import misplaced_figures
 from assistant.domain.figures import missing_figures
 from assistant.domain.plain_text import web_names
 from assistant.domain.statements import statements, strip_basis
@@ -25,8 +26,8 @@ PERMITS = re.compile(r"(?<!不)可以|(?<!不)允许|有权|(?<![不可])能够|
 def fault_of(text: str, sources: Sequence[str], *, verbatim: bool) -> str | None:
     """Why ``text`` may not be said on the strength of ``sources``; ``None`` when it may.
 
-    Faults: no_source, quotation (not the words of the source), figures, address (a web address of its own), overlap,
-    polarity (forbids what the source permits, or the reverse).
+    Faults: no_source, quotation (not the words of the source), figures (not in the source), moved_figures (there, but of
+    something else), address (a web address of its own), overlap, polarity (forbids what the source permits, or the reverse).
     """
     if not sources:
         return "no_source"
@@ -37,6 +38,8 @@ def fault_of(text: str, sources: Sequence[str], *, verbatim: bool) -> str | None
         return "address"
     if verbatim:
         return None if is_quoted(text, joined) else "quotation"
+    if misplaced_figures(text, sources):
+        return "moved_figures"
     if coverage(text, joined) < OVERLAP:
         return "overlap"
     return "polarity" if _reversed(text, sources) else None
