@@ -13,7 +13,7 @@ import pytest
 
 from retrieval.contracts import Document, LegalBasis, Validity
 from retrieval.ingestion.parsed import ParsedDocument, Span
-from retrieval.ingestion.registry import IngestionBusy, SqliteRegistry, Staged
+from retrieval.ingestion.registry import IngestionBusy, Retirement, SqliteRegistry, Staged
 from retrieval.ingestion.versions import Links
 from retrieval.ports import DocumentRegistry
 
@@ -137,3 +137,23 @@ def test_a_ledger_of_a_newer_program_is_refused(tmp_path: Path) -> None:
     connection.close()
     with pytest.raises(ValueError, match="请升级程序"):
         SqliteRegistry(tmp_path / "registry.db")
+
+
+def test_a_retirement_keeps_its_reason_and_names_the_successor(registry: SqliteRegistry) -> None:
+    stage(registry, PARSED)
+    decided = Retirement(date(2025, 3, 1), "d2", "已有新办法")
+    registry.retire("d1", decided)
+    assert registry.retirement_of("d1") == decided
+    assert registry.retirement_of("d0") is None
+    facts = registry.version_facts()[0]
+    assert (facts.repealed_on, facts.superseded_by) == (date(2025, 3, 1), "d2")
+
+
+def test_a_ledger_of_the_first_release_learns_successors_and_keeps_its_retirements(tmp_path: Path) -> None:
+    path = tmp_path / "registry.db"
+    SqliteRegistry(path).close()
+    with sqlite3.connect(path) as old:
+        old.execute("DROP TABLE retirements")
+        old.execute("CREATE TABLE retirements (id TEXT PRIMARY KEY, repealed_on TEXT NOT NULL)")
+        old.execute("INSERT INTO retirements VALUES ('d1', '2025-03-01')")
+    assert SqliteRegistry(path).retirement_of("d1") == Retirement(date(2025, 3, 1))
