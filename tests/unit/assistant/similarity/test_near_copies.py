@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import random
+import re
 from itertools import combinations
 from pathlib import Path
+
+import pytest
 
 from assistant.similarity.near_copies import NEAR, near_copies, shared_pairs
 from assistant.similarity.signatures import pairs_of
@@ -30,10 +34,23 @@ def test_a_line_or_two_is_like_nothing() -> None:
     assert near_copies(TEXT, [("a", "见附件。")]) == []
 
 
-def test_no_two_documents_of_the_city_pack_are_near_copies(repository: Path) -> None:
-    documents = [
-        next(iter(read_source(path))) for path in sorted((repository / "policy_corpus/documents").rglob("*.md"))
-    ]
-    tokens = [pairs_of(one.text) for one in documents if isinstance(one, ParsedDocument)]
-    assert len(tokens) > 200
+@pytest.fixture(scope="module")
+def pack(repository: Path) -> list[str]:
+    paths = sorted((repository / "policy_corpus/documents").rglob("*.md"))
+    read = [next(iter(read_source(path))) for path in paths]
+    return [one.text for one in read if isinstance(one, ParsedDocument)]
+
+
+def test_no_two_documents_of_the_city_pack_are_near_copies(pack: list[str]) -> None:
+    assert len(pack) > 200
+    tokens = [pairs_of(text) for text in pack]
     assert max(shared_pairs(one, other) for one, other in combinations(tokens, 2)) < NEAR
+
+
+def test_documents_with_a_fifth_of_their_sentences_replaced_are_still_found(pack: list[str]) -> None:
+    draw = random.Random(1)
+    parts = [re.split("(?<=[。；])", text) for text in pack]
+    foreign = [sentence for sentences in parts for sentence in sentences if len(sentence) > 8]
+    copies = ["".join(draw.choice(foreign) if draw.random() < 0.2 else one for one in own) for own in parts]
+    found = [bool(near_copies(copy, [("it", text)])) for copy, text in zip(copies, pack, strict=True)]
+    assert found.count(True) >= 0.98 * len(found)
