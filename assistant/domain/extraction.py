@@ -20,6 +20,12 @@ from assistant.domain.terms import FILLER, content_terms, question_terms, triple
 ASIDE = re.compile(r"适用情形|请说明|请准备|^说明$|^依据$|提示|[坐座]席|报告时|相关链接")
 """Headings of sections that describe, instruct the agent or caution, but answer nothing."""
 
+STEPS = re.compile(r"步骤|流程|顺序|手续|怎么办|怎么做|怎样|如何|先")
+"""Headings of sections whose statements follow upon one another."""
+
+CLEARLY = 0.1
+"""Share of the question by which a statement must say more of it to be told before its section's first."""
+
 ASIDE_TEXT = re.compile(r"^(?:再?拨?打12345(?:时|，)|当场拨打12345).{0,6}(?:请?说明|提供)")
 
 
@@ -113,9 +119,23 @@ def extract(question: str, sources: Sequence[Source], limits: ExtractionLimits) 
         return []
     best = max(scored, key=lambda item: item.score)
     chosen = _in_reading_order(_chosen(scored, best, limits))
-    if figure_asked(question) is None:
-        return chosen
-    return sorted(chosen, key=lambda item: item is not best)  # who asks how long or how much wants that first
+    figure = figure_asked(question)
+    lead = _telling(figure, chosen, best) if figure else _said_most(chosen, best)
+    return sorted(chosen, key=lambda item: item is not lead)
+
+
+def _telling(figure: re.Pattern[str], chosen: Sequence[Excerpt], best: Excerpt) -> Excerpt:
+    """The best statement that has a figure of the kind asked for."""
+    return max((item for item in chosen if figure.search(item.text)), key=lambda item: item.score, default=best)
+
+
+def _said_most(chosen: Sequence[Excerpt], best: Excerpt) -> Excerpt:
+    """The statement of the best section that says clearly more of the question itself than the first one does; else the
+    first, and always the first where statements follow upon one another."""
+    first = chosen[0]
+    home = [item for item in chosen if _same_section(item, best)]
+    most = max(home, key=lambda item: item.said, default=first)
+    return most if most.said > first.said + CLEARLY and not STEPS.search(best.statement.heading) else first
 
 
 def _scored(question: str, sources: Sequence[Source]) -> list[Excerpt]:
@@ -223,8 +243,13 @@ def _excerpt(
     score = _standing(source) + WEIGHTS.terms * _share(terms, idf, credits) + _fit(piece, wanted, terms)
     score += WEIGHTS.action * any(action in piece.text + piece.heading for action in actions)
     score *= WEIGHTS.aside if _is_aside(piece) else WEIGHTS.reply if piece.text.startswith("问") else 1.0
-    about = content_terms(f"{source.title} {source.keywords}") & terms
+    about = content_terms(_called(source)) & terms
     return Excerpt(source, piece, score, said, akin=said >= 0.5 or any(len(term) > 1 for term in about))
+
+
+def _called(source: Source) -> str:
+    """Title and keywords of the document, without the ways of asking for one of its sections."""
+    return " ".join((source.title, *(word for word in source.keywords.split() if word not in source.asked_as)))
 
 
 def _standing(source: Source) -> float:

@@ -69,3 +69,17 @@ def test_the_best_section_is_quoted_first_and_leaves_room_for_a_second() -> None
 )
 def test_a_heading_that_asks_the_same_leads_to_its_section(question: str, heading: str, alike: bool) -> None:
     assert asks_alike(question, heading) is alike
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("换物业要多少人同意", "参与表决的业主过半数且人数过半数同意"),
+        ("装电梯几户同意才行", "三分之二以上的业主参与表决"),
+        ("残疾军人坐火车打几折", "享受票价50%的优待"),
+    ],
+)
+def test_shares_and_discounts_are_figures_too(question: str, told: str) -> None:
+    asked = figure_asked(question)
+    assert asked is not None
+    assert asked.search(told)
