@@ -5,6 +5,11 @@ from __future__ import annotations
 import argparse
 from dataclasses import dataclass
 
+WORDS = (
+    *("accounts", "ask", "audit", "backup", "calls", "completion", "config", "corpus", "dataset", "doctor", "evals"),
+    *("follow-ups", "learn", "orders", "rates", "search", "serve", "triage", "watch"),
+)
+"""All commands: a command may not read the program's own list, which imports commands."""
 TEMPLATE = {
     "bash": 'complete -W "{words}" hotline',
     "zsh": 'compdef \'_arguments "1: :({words})" "*: :_files"\' hotline',
@@ -19,8 +24,7 @@ class CompletionCommand:
         parser.add_argument("shell", choices=sorted(TEMPLATE))
 
     def execute(self, arguments: argparse.Namespace) -> int:
-        words = "ask audit completion config corpus doctor evals learn orders rates search serve triage"
-        print(TEMPLATE[arguments.shell].format(words=words))
+        print(TEMPLATE[arguments.shell].format(words=" ".join(WORDS)))
         return 0
 
 

@@ -49,3 +49,10 @@ def test_config_show_masks_secrets(tmp_path: Path) -> None:
 
 def test_version(tmp_path: Path) -> None:
     assert hotline("--version", cwd=tmp_path).stdout.startswith("hotline 0.")
+
+
+def test_completion_knows_every_command() -> None:
+    from assistant.cli import BUILT_IN, plugins
+    from assistant.commands.completion import WORDS
+
+    assert set(WORDS) == {*BUILT_IN, *plugins()}
