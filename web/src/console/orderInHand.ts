@@ -41,6 +41,7 @@ export function useOrderInHand(id: string, isBusyElsewhere: () => boolean, chang
     Object.assign(state, { busy: true, problem: "" });
     try {
       state.looked = await step(id, path, body, state.looked.etag, key);
+      state.busy = false; // the next step need not wait until the history has been read again
       taken();
       tell(`${said}：${state.looked.order.number}`);
       changed();

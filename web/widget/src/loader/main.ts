@@ -89,6 +89,12 @@ function start(service: URL): Hotline {
   window.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && isOpen && panel.isModal) hotline.close();
   });
+  // Tab pressed faster than the message reaches the window would walk on through the page that the window covers.
+  window.addEventListener("focusin", (event) => {
+    if (!isOpen || !panel.isModal || (event.target as Element).tagName === "HOTLINE-WIDGET") return;
+    panel.frame?.focus();
+    post({ type: "focus", edge: "first" });
+  });
   panel.launcher.addEventListener("click", () => hotline.open());
   panel.before.addEventListener("focus", () => post({ type: "focus", edge: "last" }));
   panel.after.addEventListener("focus", () => post({ type: "focus", edge: "first" }));
