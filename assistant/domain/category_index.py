@@ -11,6 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from assistant.domain.catalogue import SEPARATOR, Category
 
@@ -82,8 +83,8 @@ class CategoryIndex:
         return sorted(((name, weight / total) for name, weight in weights.items()), key=lambda item: -item[1])
 
     def _cues_in(self, text: str) -> set[str]:
-        spans = {text[i : i + n] for n in range(1, self.longest_cue + 1) for i in range(len(text) - n + 1)}
-        found = {cue for cue in self.cues if cue in spans}
+        spans = (text[i : i + n] for n in range(1, self.longest_cue + 1) for i in range(len(text) - n + 1))
+        found = {span for span in spans if span in self.cues}
         return {cue for cue in found if not any(cue != other and cue in other for other in found)}
 
     def _with_parents(self, own: dict[str, float]) -> dict[str, float]:
@@ -91,9 +92,20 @@ class CategoryIndex:
             parent, _, _ = name.rpartition(SEPARATOR)
             return PARENT_SHARE * (own.get(parent, 0.0) + above(parent)) if parent else 0.0
 
-        leaves = {name for name in self.names if name.count(SEPARATOR) == 2}
-        touched = set(own) | {leaf for leaf in leaves if leaf.rpartition(SEPARATOR)[0] in own}
-        return {name: own.get(name, 0.0) + above(name) for name in touched}
+        below = _leaves_below(self.names)
+        touched = set(own).union(*(below.get(name, ()) for name in own))
+        # In the catalogue's order, so that equal scores are told in the same order by every process.
+        return {name: own.get(name, 0.0) + above(name) for name in self.names if name in touched}
+
+
+@lru_cache(maxsize=8)
+def _leaves_below(names: tuple[str, ...]) -> Mapping[str, tuple[str, ...]]:
+    """Third-level names by the second-level name above them."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for name in names:
+        if name.count(SEPARATOR) == 2:
+            found[name.rpartition(SEPARATOR)[0]].append(name)
+    return {above: tuple(leaves) for above, leaves in found.items()}
 
 
 def _add(counts: dict[str, float], text: str, weight: float) -> None:

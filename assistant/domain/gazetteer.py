@@ -95,6 +95,12 @@ class Gazetteer:
                     gaps[gap].add(form)
         return dict(gaps)
 
+    @cached_property
+    def _ends(self) -> frozenset[tuple[int, str]]:
+        """Length with first two and with last two characters of the long names: one wrong character cannot spoil both ends."""
+        forms = {form for found in self._with_gap.values() for form in found}
+        return frozenset((len(form), end) for form in forms for end in (form[:2] + "＊", "＊" + form[-2:]))
+
     def mentions(self, text: str) -> tuple[Mention, ...]:
         """In reading order, without overlaps; forgives a character only where no place of ours is named rightly."""
         found = tuple(self._exact(text, folded(text)))
@@ -125,7 +131,10 @@ class Gazetteer:
     def _forgiven(self, plain: str) -> Iterator[Mention]:
         for size in range(FUZZY_TO, FUZZY_FROM - 1, -1):
             for at in range(len(plain) - size + 1):
-                forms = {form for gap in _gapped(plain[at : at + size]) for form in self._with_gap.get(gap, ())}
+                window = plain[at : at + size]
+                if (size, window[:2] + "＊") not in self._ends and (size, "＊" + window[-2:]) not in self._ends:
+                    continue
+                forms = {form for gap in _gapped(window) for form in self._with_gap.get(gap, ())}
                 if len(forms) == 1:
                     yield self._mention(forms.pop(), at, exact=False)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import accumulate
 from pathlib import Path
 
@@ -21,12 +23,19 @@ def load_place_tagger(folder: Path = FOLDER) -> LearnedPlaceTagger:
 
 @dataclass(frozen=True)
 class LearnedPlaceTagger:
-    """``PlaceTagger`` over a sequence tagger; holds no state of a text, so one serves all."""
+    """``PlaceTagger`` over a sequence tagger; one serves all. Two stages ask for the same text: the last few are kept."""
 
     tagger: SequenceTagger
+    _kept: Callable[[str], tuple[PlaceWords, ...]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_kept", lru_cache(maxsize=32)(self._read))
 
     def words(self, text: str) -> tuple[PlaceWords, ...]:
         """Offsets are those of ``text``; a turn of a call is read by itself, of a long one the first ``MAX_LINE``."""
+        return self._kept(text)
+
+    def _read(self, text: str) -> tuple[PlaceWords, ...]:
         found: list[PlaceWords] = []
         at = 0
         for line in text.split("\n"):
