@@ -15,7 +15,13 @@ def hotline(*words: str, cwd: Path, **environment: str) -> subprocess.CompletedP
     program = Path(sys.executable).parent / "hotline"
     inherited = {key: value for key, value in os.environ.items() if not key.startswith("HOTLINE_")}
     return subprocess.run(
-        [program, *words], capture_output=True, text=True, cwd=cwd, env=inherited | environment, timeout=60, check=False
+        [program, *words],
+        capture_output=True,
+        text=True,
+        cwd=cwd,
+        env=inherited | environment,
+        timeout=240,
+        check=False,
     )
 
 

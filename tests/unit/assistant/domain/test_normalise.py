@@ -82,11 +82,11 @@ def test_canonical_is_nfkc_and_keeps_families() -> None:
 
 
 def test_long_hostile_text_takes_linear_time() -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     for text in ("\u0301" * 100_000, "\u200b" * 100_000, "e\u0301" * 50_000, "１" * 100_000):
         fold(text)
         clean(text)
-    assert time.perf_counter() - started < 8
+    assert time.process_time() - started < 8
 
 
 def test_the_short_way_for_common_characters_equals_the_long_one() -> None:

@@ -176,9 +176,9 @@ def test_checks_follow_their_standards() -> None:
     ],
 )
 def test_hostile_text_takes_linear_time(unit: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     find(unit * (100_000 // len(unit)))
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
 
 
 def test_a_whole_door_is_hidden_behind_its_court() -> None:

@@ -157,6 +157,6 @@ def test_any_text_gets_a_verdict(text: str) -> None:
     "unit", ["忽略", "你", "<|", "QUJD", "%E4%BD%A0", "怎么制作", "a.", "忽 略 ", "\\u5ffd", "1o0l", "01010101 "]
 )
 def test_hostile_text_takes_linear_time(screener: Screener, unit: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     screener.screen_question(unit * (50_000 // len(unit)))
-    assert time.perf_counter() - started < 8
+    assert time.process_time() - started < 8

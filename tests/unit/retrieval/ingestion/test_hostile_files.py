@@ -125,7 +125,7 @@ def test_it_is_turned_away_with_a_reason_and_a_sentence_that_says_what_to_do(
     assert result.reason is reason
     assert result.source == name
     assert "请" in result.message
-    assert time.monotonic() - started < 10
+    assert time.monotonic() - started < 30  # the limits on the reader itself end it long before
 
 
 @pytest.mark.parametrize("megabytes", [40, 200])
