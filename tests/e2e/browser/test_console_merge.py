@@ -132,6 +132,17 @@ def test_a_doubtful_place_is_chosen_by_one_key_and_the_units_follow(desk: Desk) 
     expect(doubt).to_have_count(0)
 
 
+def test_an_order_whose_street_is_known_gets_units_for_it_and_no_question(desk: Desk) -> None:
+    seat = desk.person("seat")
+    order = leaking(seat, "演示：知道街乡", "13811110006", "并单戊演示里")
+    with seat.expect_response("**/v1/appeals") as asked:
+        seat.goto(f"/console/orders/{order}")
+    assert asked_of(asked.value)["address"] == "望京街道 并单戊演示里"
+    units = seat.get_by_role("group", name="承办单位")
+    expect(units.locator("label.unit").first).to_be_visible()
+    expect(units).not_to_contain_text("请先问清所在街乡")
+
+
 def test_an_order_in_doubt_shows_the_question_and_ranks_units_for_the_chosen_street(desk: Desk) -> None:
     seat = desk.person("seat")
     body = {

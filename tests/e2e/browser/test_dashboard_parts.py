@@ -33,7 +33,7 @@ def test_d1_calls_that_an_operator_hands_over_are_shown(desk: Desk, tmp_path: Pa
     desk.service.hotline("calls", "import", str(file))
     page = opened(desk, THEN)
     expect(tile(page, "接通率").locator(".value")).to_have_text("94.5%")
-    expect(tile(page, "15秒接通率").locator(".value")).to_have_text("89.0%")
+    expect(tile(page, "接通率").locator(".note")).to_contain_text("15秒接通率 89.0%")
     expect(page.get_by_text("所选时段接通率 94.5%，低于 95%")).to_be_visible()
     assert_accessible(page)
 
@@ -76,3 +76,9 @@ def test_d7_panels_obey_the_filters_or_say_which_they_cannot(desk: Desk) -> None
     quality = narrowed.get_by_role("region", name="答复质量", exact=True)
     expect(quality.get_by_text(re.compile("只随时段筛选"))).to_be_visible()
     assert_accessible(narrowed)
+
+
+def test_a_unit_is_offered_no_other_unit_to_choose(desk: Desk) -> None:
+    page = desk.person("heating", "/dashboard")
+    expect(page.get_by_label("街乡", exact=True)).to_be_visible()
+    expect(page.get_by_label("主办单位", exact=True)).to_have_count(0)

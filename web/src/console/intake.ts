@@ -4,7 +4,7 @@ import { newKey, post } from "@/api/client";
 import { Problem } from "@/api/problem";
 import { forget, keep, kept, keptKeys } from "./drafts";
 import { emptyFields, propose, proposalsOf, type OrderFields } from "./orderForm";
-import { allUnits } from "./orders";
+import { streetName } from "./orders";
 import type { Triage } from "./triage";
 
 export interface Line { speaker: "citizen" | "seat_agent"; text: string; at: number }
@@ -50,11 +50,7 @@ export function questionsOf(triage: Triage | null): string[] {
 }
 
 /** The 街乡 that a person chose, by name: said words may fit several, the person has settled it. */
-async function streetChosen(call: Call): Promise<string> {
-  const { by, value } = call.fields.street;
-  if (by !== "person" || !value) return "";
-  return (await allUnits().catch(() => [])).find((unit) => unit.id === value)?.name.replace(/办事处$/, "") ?? "";
-}
+const streetChosen = (call: Call): Promise<string> => streetName(call.fields.street.by === "person" ? call.fields.street.value : null);
 
 export function useIntake(call: Call) {
   const state = reactive({ call, triage: null as Triage | null, triageId: "", others: 0, text: "", busy: false, problem: "", askedAt: 0 });

@@ -31,6 +31,11 @@ export function allUnits(): Promise<Unit[]> {
   });
   return units;
 }
+/** A 街乡 as people say it, so that words about a place are understood; empty where it is not known. */
+export async function streetName(id: string | null): Promise<string> {
+  if (!id) return "";
+  return (await allUnits().catch(() => [])).find((unit) => unit.id === id)?.name.replace(/办事处$/, "") ?? "";
+}
 let categories: Promise<string[]> | null = null;
 export function allCategories(): Promise<string[]> {
   categories ??= get("/v1/categories").then((reply) => reply.data.items.map((item) => item.name)).catch((error: unknown) => {

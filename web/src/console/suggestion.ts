@@ -2,15 +2,16 @@
 import { reactive } from "vue";
 import { post } from "@/api/client";
 import { tellFeedback, verdictOf } from "./feedback";
-import type { Order } from "./orders";
+import { streetName, type Order } from "./orders";
 import type { Triage } from "./triage";
 
 export function useSuggestion() {
   const state = reactive({ triage: null as Triage | null, triageId: "", lead: "", leadBy: "nobody" as "person" | "nobody", asked: false });
 
-  /** `street` is the 街乡 that a person chose where the words fit several: units are ranked for it. */
-  async function suggest(order: Order, street = ""): Promise<void> {
+  /** `chosen` is the 街乡 that a person chose where the words fit several; units are ranked for it, or for the order's own. */
+  async function suggest(order: Order, chosen = ""): Promise<void> {
     state.asked = true;
+    const street = chosen || (await streetName(order.street));
     const address = [street, order.place].filter(Boolean).join(" ") || null;
     const body = { text: order.content, received_at: order.received_at, transcript: [], channel: order.channel || "电话", address };
     const reply = await post("/v1/appeals", body).catch(() => null);
