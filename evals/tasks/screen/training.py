@@ -57,7 +57,7 @@ class Kind:
         return CLASS_BUCKETS if self.class_share else 0
 
 
-HARM = Kind("harm_model", "guardrails_illegal", True, 1.3, 2.5)
+HARM = Kind("harm_model", "guardrails_illegal", True, 1.6, 3.0)
 STEER = Kind("steering_model", "guardrails_injection", False, -0.2, 2.25, c=20.0, class_share=0.6,
              content_threshold=0.5, official_threshold=2.5)  # fmt: skip
 
@@ -123,6 +123,10 @@ def harm_examples(shared: Path, fold: int | None) -> list[Example]:
     grammar = [
         *from_grammar("harm", 3500, harmful=True, weight=0.25),
         *from_grammar("harmless", 16000, harmful=False, weight=0.25),
+        *from_grammar("harm_bank", 5000, harmful=True, weight=0.25),
+        *from_grammar("harmless_bank", 5000, harmful=False, weight=0.25),
+        *safety_questions(),
+        *complaints(),
     ]
     return [
         *shared_rows(shared, fold),
@@ -132,6 +136,13 @@ def harm_examples(shared: Path, fold: int | None) -> list[Example]:
         *grammar,
         *pack_lines(),
     ]
+
+
+def safety_questions() -> Iterator[Example]:
+    """The development half of our own safety bank, must-refuse and must-answer."""
+    for row in read_rows(OWN / "safety_bank.jsonl"):
+        if row["split"] == "dev":
+            yield Example(row["question"], row["expect"] == "must_refuse", OWN_WEIGHT)
 
 
 def steering_examples(shared: Path, fold: int | None) -> list[Example]:
