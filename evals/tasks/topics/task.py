@@ -133,9 +133,15 @@ def sizes_of(said: Mapping[str, int]) -> dict[str, float]:
 
 
 def failures_of(said: Mapping[str, int], true: Mapping[str, str]) -> list[dict[str, Any]]:
-    """Groups that hold more than one event."""
+    """Groups that hold more than one event, each by the first of its messages that is judged."""
     events: dict[int, Counter[str]] = {}
+    first: dict[int, str] = {}
     for key, group in said.items():
         if key in true:
+            first.setdefault(group, key)
             events.setdefault(group, Counter())[true[key]] += 1
-    return [{"cluster": group, "events": dict(found)} for group, found in events.items() if len(found) > 1]
+    return [
+        {"id": first[group], "cluster": group, "events": dict(found)}
+        for group, found in events.items()
+        if len(found) > 1
+    ]

@@ -38,6 +38,7 @@ def test_each_message_is_a_case_and_every_figure_has_an_interval(tmp_path: Path)
     shares = {case.id: case.values["in_group"] for case in result.cases}
     assert shares == {"m0": 0.5, "m1": 0.5, "m2": 0.0}
     assert {case.labels["said"] for case in result.cases} == {"m0"}  # a group is named by its first message
+    assert [row["id"] for row in result.failures] == ["m0"]
     named = set(intervals_of(result.cases, result.measures))
     assert named == set(result.metrics) - {"groups", "in_groups_of_3", "largest_pairs", "seconds"}
 
