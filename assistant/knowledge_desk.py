@@ -11,6 +11,7 @@ from pathlib import PurePath
 from assistant.domain.clause_changes import Change, ClauseChange, clause_changes
 from assistant.domain.policy_draft import (
     PREFIX,
+    UNFINISHED,
     Alike,
     Deed,
     Draft,
@@ -189,8 +190,9 @@ class KnowledgeDesk:
 
     def _risks(self, draft: Draft) -> list[str]:
         remark, private = self.inspect(f"{draft.document.title}\n{draft.text}"), self.private(draft.text)
-        twins = _twins(draft, self.shelf.known())
+        twins, open_places = _twins(draft, self.shelf.known()), draft.text.count(UNFINISHED)
         return [
+            *([f"正文中还有{open_places}处“{UNFINISHED}…】”，填好才能通过。"] if open_places else []),
             *([f"{remark}。通过前请逐句核对来源。"] if remark else []),
             *([f"正文中有{private}处疑似个人信息，请删去后再发布。"] if private else []),
             *(

@@ -295,7 +295,9 @@ async def test_a_draft_is_sent_back_with_a_reason_that_its_author_reads_and_mend
 
 
 async def test_a_guide_with_places_left_open_is_not_published(client: httpx.AsyncClient) -> None:
-    draft = (await add(client, "# 雨棚怎么借\n\n【待填写：谁可以借】\n"))["draft"]
+    preview = await add(client, "# 雨棚怎么借\n\n【待填写：谁可以借】\n")
+    assert "正文中还有1处“【待填写…】”，填好才能通过。" in preview["warnings"]
+    draft = preview["draft"]
     refused = await decide(client, draft)
     assert (refused.status_code, refused.json()["code"]) == (422, "draft_unfinished")
 

@@ -49,9 +49,9 @@ export const empty = (): Writing => ({ ...NOTHING });
 type Told = Schemas["DocumentView"];
 /** A document or draft as it is, to be changed. */
 export function writingOf(document: Told, text: string, keywords: readonly string[], supersedes: string | null, replaces = ""): Writing {
-  const facts = { title: document.title, kind: document.kind, category: document.category, region: document.region, issuer: document.issuer, document_number: document.document_number, owner_unit: document.owner_unit, effective_from: document.validity.effective_from, review_date: document.review_date };
+  const facts = { title: document.title, kind: document.kind, category: document.category, region: document.region ?? "全国", issuer: document.issuer, document_number: document.document_number, owner_unit: document.owner_unit, effective_from: document.validity.effective_from, review_date: document.review_date };
   const said = Object.fromEntries(Object.entries(facts).map(([name, value]) => [name, value ?? ""])) as unknown as Partial<Writing>;
-  return { ...NOTHING, region: "", ...said, keywords: keywords.join("、"), verified: document.verified, text, supersedes: supersedes ?? "", replaces };
+  return { ...NOTHING, ...said, keywords: keywords.join("、"), verified: document.verified, text, supersedes: supersedes ?? "", replaces };
 }
 /** The next version of a document: its text and facts, without the day it began and without its being checked. */
 export function versionOf(detail: Detail): Writing {
