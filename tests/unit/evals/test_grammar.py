@@ -1,6 +1,8 @@
+import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 from evals.grammar import made_sentences
 
@@ -25,4 +27,7 @@ def test_a_slot_that_is_not_declared_is_told(tmp_path: Path) -> None:
 @pytest.mark.parametrize("path", GRAMMARS, ids=lambda path: path.stem)
 def test_our_grammars_leave_no_slot_open(path: Path) -> None:
     told = {"event": ["火了"], "first": ["火了"]} if path.stem.startswith("framed") else {}
-    assert not [text for text in made_sentences(path, 2_000, further=told) if "<" in text]
+    assert len(list(made_sentences(path, 2_000, further=told))) == 2_000
+    grammar = yaml.safe_load(path.read_text(encoding="utf-8"))
+    # A slot's words may hold marks of their own (<div hidden>, in the grammars of attacks); a sentence has slots only.
+    assert not [text for text in grammar["sentences"] if "<" in re.sub(r"<\w+>", "", text)]
