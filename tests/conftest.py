@@ -34,7 +34,7 @@ def repository() -> Path:
     return ROOT
 
 
-REAL_COMPONENTS = frozenset({"redis", "postgres", "vllm", "chromium"})
+REAL_COMPONENTS = frozenset({"redis", "postgres", "vllm", "chromium", "promtool"})
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -86,6 +86,7 @@ def test_every_alert_says_what_to_do_and_is_tested(prometheus: Path, rules: list
     assert f"value: {len(alerts)}}}" in tested, "the bad day fires all of them"
 
 
+@pytest.mark.promtool
 @pytest.mark.skipif(shutil.which("promtool") is None, reason="promtool (Debian: prometheus) is not installed")
 @pytest.mark.parametrize("arguments", [("check", "rules", "rules.yaml"), ("test", "rules", "rules_test.yaml")])
 def test_promtool_agrees(prometheus: Path, arguments: tuple[str, ...]) -> None:
