@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from assistant.adapters.extractive_composer import ExtractiveComposer
 from assistant.adapters.extractive_reply import ExtractiveReply
+from assistant.adapters.guarded_composer import GuardedComposer
 from assistant.adapters.past_replies import PastReplies
 from assistant.adapters.screening_files import load_screener
 from assistant.city_pack import prompts_folder
+from assistant.domain.screening import Screener
 from assistant.order_bootstrap import WorkOrders
 from assistant.ports import PassageSearch
 from assistant.reply_flow import ReplyFlow, build_reply_flow
@@ -25,20 +27,20 @@ def build_replies(
 ) -> ReplyFlow:
     """Flow ``draft_reply``. ``chat`` is ``None`` where replies are to quote. Raises ``DataFileError``, ``WiringError``."""
     within_s = settings.chat.timeout_s if isinstance(settings.chat, OpenAIChat) else 30.0
+    screener = load_screener()
     return build_reply_flow(
         search=search,
-        backup=ExtractiveReply(ExtractiveComposer()),
-        composer=_model_reply(settings, chat) if chat else None,
+        backup=ExtractiveReply(GuardedComposer(ExtractiveComposer(), screener.gives_orders)),
+        composer=_model_reply(settings, chat, screener) if chat else None,
         history=PastReplies(lambda: open_orders().store),
         home_region=settings.region,
         within_s=within_s,
     )
 
 
-def _model_reply(settings: Settings, chat: ChatModel) -> ReplyComposer:
+def _model_reply(settings: Settings, chat: ChatModel, screener: Screener) -> ReplyComposer:
     from assistant.adapters.model_reply import ModelReply
     from assistant.prompting import load_prompt
 
-    screener = load_screener()
     prompt = load_prompt(prompts_folder(settings.prompts_dir), "draft_reply")
     return ModelReply(chat, prompt, neutralise=lambda text: screener.screen_content(text, official=False).text)
