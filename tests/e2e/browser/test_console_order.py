@@ -200,6 +200,24 @@ def test_c11_an_order_that_a_colleague_dispatched_is_not_dispatched_again(desk: 
     expect(boss.locator("header .tag.accent")).to_have_text("派单")
 
 
+def test_the_next_dialog_stays_when_the_history_of_the_last_step_comes_late(desk: Desk, seat: Page) -> None:
+    order, words, late = dispatched(seat), "演示：约好下午上门", list[Route]()
+    unit = desk.person("heating", f"/console/orders/{order}")
+    past = unit.get_by_role("region", name="办理过程")
+    expect(past).to_contain_text("派单")
+    unit.route(f"**/v1/work-orders/{order}/events", lambda route: late.append(route))
+    take(unit, "签收")
+    dialog = noting_a_contact(unit, words)
+    expect(past).not_to_contain_text("签收")
+    while not late:
+        unit.wait_for_timeout(50)
+    for route in late:
+        route.continue_()
+    expect(past).to_contain_text("签收")
+    expect(dialog.get_by_label("联系情况")).to_have_value(words)
+    expect(dialog.get_by_label("联系情况")).to_be_focused()
+
+
 def test_c14_the_queue_counts_by_itself(desk: Desk, seat: Page) -> None:
     other = desk.person("boss", "/console")
     waiting = "fetch('/v1/work-orders?state=受理&limit=1').then((r) => r.json()).then((body) => body.total)"
