@@ -132,7 +132,10 @@ def _questions_only(folder: Path) -> Path:
 
 
 def test_live_delays_are_counted_per_console_and_order() -> None:
-    consoles = [live.Console("a", {"o-1": 1.05, "o-2": 2.30, "other": 9.0}), live.Console("b", {"o-1": 1.02})]
+    consoles = [
+        live.Console("a", heard={"o-1": 1.05, "o-2": 2.30, "other": 9.0}),
+        live.Console("b", heard={"o-1": 1.02}),
+    ]
     found = live.report(consoles, sent={"o-1": 1.0, "o-2": 2.0}, saved={"o-1": 1.03, "o-2": 2.1})
     assert (found["expected"], found["heard"]) == (4, 3)
     assert (found["after_sent"]["p50_ms"], found["after_sent"]["max_ms"]) == (50.0, 300.0)
