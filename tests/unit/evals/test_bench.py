@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -133,8 +134,8 @@ def _questions_only(folder: Path) -> Path:
 
 def test_live_delays_are_counted_per_console_and_order() -> None:
     consoles = [
-        live.Console("a", heard={"o-1": 1.05, "o-2": 2.30, "other": 9.0}),
-        live.Console("b", heard={"o-1": 1.02}),
+        live.Console("a", Random(1), heard={"o-1": 1.05, "o-2": 2.30, "other": 9.0}),
+        live.Console("b", Random(2), heard={"o-1": 1.02}),
     ]
     found = live.report(consoles, sent={"o-1": 1.0, "o-2": 2.0}, saved={"o-1": 1.03, "o-2": 2.1})
     assert (found["expected"], found["heard"]) == (4, 3)
