@@ -60,7 +60,15 @@ def _title(extraction: Extraction, classification: Classification, place: Place,
     matter = _SELF.sub("", _POLITE.sub("", _value(extraction.what))).removeprefix(where).lstrip("，,的")
     matter = "" if matter == leaf else matter
     title = f"{where} {leaf}".strip() + (f"：{matter}" if matter else "")
-    return title if len(title) <= MAX_TITLE else title[: MAX_TITLE - 1] + "…"
+    return _cut(title)
+
+
+def _cut(title: str) -> str:
+    """Whole clauses as far as they fit: half a clause (我电…) says nothing."""
+    if len(title) <= MAX_TITLE:
+        return title
+    end = max(title.rfind(mark, MAX_TITLE // 2, MAX_TITLE + 1) for mark in "，,。；;！!？?")
+    return title[:end] if end > 0 else title[: MAX_TITLE - 1] + "…"
 
 
 def _content(appeal: Appeal, extraction: Extraction, place: Place) -> str:

@@ -41,3 +41,18 @@ def test_a_title_tells_what_happened_and_not_who_calls(flow: TriageFlow, text: s
 
 def test_what_happened_is_kept_where_nothing_introduces_the_caller(flow: TriageFlow) -> None:
     assert title(flow, "望京西园三区路灯不亮").endswith("路灯不亮")
+
+
+def test_a_long_title_ends_with_a_whole_clause(flow: TriageFlow) -> None:
+    made = title(
+        flow,
+        "我是望京西园三区的住户，昨天晚上开始暖气不热，屋里才14度，家里有老人，我电话是13800138000，请快点派人来看看",
+    )
+    assert made.endswith("家里有老人")
+    assert len(made) <= MAX_TITLE
+
+
+def test_a_long_title_without_a_mark_is_cut_short(flow: TriageFlow) -> None:
+    made = title(flow, "望京西园三区" + "楼下小饭馆半夜排油烟机一直轰轰响吵得全楼老人孩子都没有办法睡觉" * 2)
+    assert made.endswith("…")
+    assert len(made) == MAX_TITLE
