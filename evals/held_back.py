@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,11 +15,12 @@ from assistant.learning.classifier import Prediction
 from assistant.learning.examples import Example, as_example
 from assistant.learning.fitting import FitOptions, count_all, fit, folds_of, known_words
 from assistant.learning.profiles import LabelProfile
-from assistant.learning.terms import words_of
+from assistant.learning.terms import Terms, words_of
 from assistant.learning.views import LearningUnavailable
 from evals.contracts import DatasetError, RunOptions
 from evals.files import read_rows
 from evals.row_forms import labelled
+from evals.store import OutputStore, Stored, code_hash, key_of, open_store, recall
 
 SAME = 0.35
 Profiles = Callable[[Sequence[str]], Sequence[LabelProfile]]
@@ -27,11 +29,12 @@ Rows = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Judged:
-    """One held-back text, what was said of it, and how long that took (seconds)."""
+    """One held-back text, what was said of it, how long that took (seconds), and whether the store knew it."""
 
     example: Example
     prediction: Prediction
     seconds: float
+    reused: bool = False
 
 
 @dataclass(frozen=True)
@@ -75,25 +78,78 @@ def _examples(options: RunOptions, path: object, target: str, limit: int | None 
 def judge(material: Material, profiles: Profiles, options: RunOptions) -> Iterator[Judged]:
     """``--set folds=5`` (default), ``leave_one_out=true``, ``holdout=0.2``, ``seed=0`` choose what is held back.
 
+    With ``--store``, what was said of a text after the very same lesson is said again; nothing is learned for it.
+
     Raises:
         DatasetError: the history is too small, or scikit-learn is not installed; the message says what to do.
     """
     examples = [*material.cases, *material.others]
-    counted = count_all(examples, known_words(examples))
+    known = known_words(examples)
+    counted = count_all(examples, known)
     others = np.arange(len(material.cases), len(examples))
-    for train, held in _splits(material, options):
-        rows = np.concatenate([train, others])
-        learned = [examples[row] for row in rows]
-        labels = sorted({example.label for example in learned})
-        fit_options = FitOptions(fair=options.extra.get("fair", "true") == "true")
+    fit_options = FitOptions(fair=options.extra.get("fair", "true") == "true")
+    with open_store(options.store) as store:
+        for train, held in _splits(material, options):
+            rows = np.concatenate([train, others])
+            learned = [examples[row] for row in rows]
+            labels = sorted({example.label for example in learned})
+            lesson = Lesson(learned, [counted[row] for row in rows], known, tuple(profiles(labels)), fit_options)
+            texts = [examples[row] for row in held]
+            yield from _recalled(lesson, texts, store) if options.store else lesson.applied_to(texts)
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """All that a classifier is fitted from."""
+
+    learned: Sequence[Example]
+    counted: Sequence[Terms]
+    known: frozenset[str] | None
+    profiles: Sequence[LabelProfile]
+    options: FitOptions
+
+    @property
+    def key(self) -> str:
+        """Equal for lessons that teach the same: order counts, names of rows do not."""
+        rows = [(one.title, one.text, one.tokens, one.labels) for one in self.learned]
+        return key_of(
+            "lesson",
+            code_hash(),
+            rows,
+            sorted(self.known or ()),
+            [asdict(one) for one in self.profiles],
+            asdict(self.options),
+        )
+
+    def applied_to(self, texts: Sequence[Example]) -> Iterator[Judged]:
+        """Raises ``DatasetError`` as ``judge`` does."""
         try:
-            fitted = fit(learned, profiles(labels), fit_options, [counted[row] for row in rows], known_words(examples))
+            fitted = fit(self.learned, self.profiles, self.options, self.counted, self.known)
         except (LearningUnavailable, ValueError) as error:
             raise DatasetError(str(error)) from error
-        for row in held:
+        for text in texts:
             started = time.perf_counter()
-            prediction = fitted.classifier.predict(examples[row])
-            yield Judged(examples[row], prediction, time.perf_counter() - started)
+            prediction = fitted.classifier.predict(text)
+            yield Judged(text, prediction, time.perf_counter() - started)
+
+
+def _recalled(lesson: Lesson, texts: Sequence[Example], store: OutputStore) -> Iterator[Judged]:
+    """In the order of ``texts``; only those that the store has not after an equal lesson are judged now."""
+    about = lesson.key
+    keys = [key_of(about, text.title, text.text, text.tokens) for text in texts]
+
+    def judged(places: Sequence[int]) -> Iterator[Stored]:
+        for one in lesson.applied_to([texts[at] for at in places]):
+            yield Stored(asdict(one.prediction), one.seconds)
+
+    outputs, fresh = recall(store, keys, judged)
+    for at, (text, stored) in enumerate(zip(texts, outputs, strict=True)):
+        yield Judged(text, _prediction(stored.output), stored.seconds, at not in fresh)
+
+
+def _prediction(output: Mapping[str, Any]) -> Prediction:
+    ranked = tuple((label, chance) for label, chance in output["ranked"])
+    return Prediction(output["label"], ranked, output["known_terms"])
 
 
 def _splits(material: Material, options: RunOptions) -> Iterator[tuple[Rows, Rows]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -61,6 +61,18 @@ def open_store(path: Path | None) -> Iterator[OutputStore]:
         except sqlite3.DatabaseError as error:
             raise DatasetError(f"{path}: not a store of outputs ({error}); name another file with --store") from error
         yield OutputStore(connection)
+
+
+def recall(
+    store: OutputStore, keys: Sequence[str], generate: Callable[[Sequence[int]], Iterable[Stored]]
+) -> tuple[list[Stored], frozenset[int]]:
+    """Outputs in the order of ``keys``, and the places whose output ``generate`` had to make; each is kept at once."""
+    found = {key: stored for key in keys if (stored := store.find(key))}
+    fresh = [at for at, key in enumerate(keys) if key not in found]
+    for at, stored in zip(fresh, generate(fresh) if fresh else (), strict=True):
+        found[keys[at]] = stored
+        store.keep(keys[at], stored)
+    return [found[key] for key in keys], frozenset(fresh)
 
 
 def key_of(*parts: Any) -> str:

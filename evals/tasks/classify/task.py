@@ -35,6 +35,7 @@ class ClassifyTask:
             failures=(_failure(one) for one in judged if one.prediction.label not in one.example.labels),
             cases=cases,
             measures=MEASURES,
+            reused=sum(one.reused for one in judged),
         )
 
 

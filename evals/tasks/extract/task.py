@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from evals.case_run import CaseWise
@@ -10,6 +11,7 @@ from evals.contracts import DatasetError, Measure, RunOptions, TaskResult
 from evals.files import read_rows, read_split
 from evals.measures import F1, figures_of
 from evals.metrics.latency import percentiles_ms
+from evals.store import Stored, code_hash, data_hash, key_of, open_store, recall
 from evals.tasks.extract.aligned import Tagged, tagged, tags_at
 from evals.tasks.extract.calls import CallCases
 from evals.tasks.extract.located import AddressCases
@@ -56,15 +58,34 @@ def _tagging(rows: Sequence[Row], options: RunOptions) -> TaskResult:
         share=float(options.extra.get("share", "0.4")),
     )
     try:
-        guesses = tag_rows(train, held, chosen)
+        guesses, reused = _guesses(train, held, chosen, options)
     except ImportError as error:
         raise DatasetError("networks need torch: install the extra train, or give --set networks=0") from error
     facts = {"rows": "tags", "networks": chosen.networks, "epochs": chosen.epochs, "share": chosen.share}
     unaligned = sum(not row.usable for row in held)
-    return _report(guesses, rows, {**facts, "train_rows": len(train), "rows_left_out": unaligned})
+    return _report(guesses, rows, {**facts, "train_rows": len(train), "rows_left_out": unaligned}, reused)
 
 
-def _report(guesses: Sequence[Guess], rows: Sequence[Row], config: Row) -> TaskResult:
+def _guesses(
+    train: Sequence[Tagged], held: Sequence[Tagged], chosen: TaggingOptions, options: RunOptions
+) -> tuple[list[Guess], int]:
+    """In the order of ``held``, and how many the store had by the same history; without new ones nothing is fitted."""
+    about = ("tags", code_hash(), data_hash(options.history), asdict(chosen))
+
+    def guessed(places: Sequence[int]) -> Iterator[Stored]:
+        for guess in tag_rows(train, [held[at] for at in places], chosen):
+            yield Stored({"spans": sorted(guess.spans)}, guess.seconds)
+
+    with open_store(options.store) as store:
+        outputs, fresh = recall(store, [key_of(*about, row.text) for row in held], guessed)
+    guesses = [
+        Guess(row, frozenset((start, end, label) for start, end, label in stored.output["spans"]), stored.seconds)
+        for row, stored in zip(held, outputs, strict=True)
+    ]
+    return guesses, len(held) - len(fresh)
+
+
+def _report(guesses: Sequence[Guess], rows: Sequence[Row], config: Row, reused: int) -> TaskResult:
     cases = [case_of(guess) for guess in guesses]
     said = [_tags(guess) for guess in guesses]
     missed = [case.counts["hits"] < case.counts["wanted"] for case in cases]
@@ -77,6 +98,7 @@ def _report(guesses: Sequence[Guess], rows: Sequence[Row], config: Row) -> TaskR
         failures=[{**one, "row": row} for one, row, wrong in zip(said, rows, missed, strict=True) if wrong],
         cases=cases,
         measures=MEASURES,
+        reused=reused,
     )
 
 

@@ -40,6 +40,7 @@ class RouteTask:
             failures=(_failure(one, rank) for one, rank in zip(judged, ranks, strict=True) if rank),
             cases=cases,
             measures=MEASURES,
+            reused=sum(one.reused for one in judged),
         )
 
 

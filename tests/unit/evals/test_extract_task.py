@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from evals.contracts import DatasetError, RunOptions
+from evals.contracts import DatasetError, RunOptions, TaskResult
 from evals.tasks.extract import TASK
 from evals.tasks.extract.aligned import tagged, tags_at
 from evals.tasks.extract.calls import shared
@@ -67,3 +67,24 @@ def test_what_is_missing_is_named(tmp_path: Path, row: dict[str, object], words:
 
 def test_overlap_is_the_longest_common_run() -> None:
     assert shared("希望尽快修好", "尽快修好") == pytest.approx(4 / 6)
+
+
+def test_one_changed_address_is_tagged_anew_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    train = [address(f"{name}路{n}号", (3, "road"), (2, "roadno")) for n, name in enumerate(["学院", "方庄", "新华"])]
+    taught, first = rows(tmp_path / "train.jsonl", *train), address("兴华路8号", (3, "road"), (2, "roadno"))
+
+    def run(*held: object) -> TaskResult:
+        made = RunOptions(
+            rows(tmp_path / "held.jsonl", *held),
+            history=(taught,),
+            extra={"networks": "0"},
+            store=tmp_path / "o.sqlite",
+        )
+        return TASK.run(made)
+
+    second = address("建安路9号", (3, "road"), (2, "roadno"))
+    fresh = run(first, second)
+    assert (fresh.reused, run(first, second).reused) == (0, 2)
+    assert run(first, address("文华路5号", (3, "road"), (2, "roadno"))).reused == 1
+    monkeypatch.setattr("evals.tasks.extract.task.tag_rows", lambda *_: pytest.fail("nothing has to be fitted"))
+    assert list(run(first, second).predictions) == list(fresh.predictions)

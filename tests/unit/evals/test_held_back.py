@@ -85,3 +85,58 @@ def test_without_scikit_learn_the_evaluation_says_what_to_install(
     monkeypatch.setitem(sys.modules, "sklearn.svm", None)  # an import of it now fails as if it were not there
     with pytest.raises(DatasetError, match="scikit-learn"):
         load_task("classify").run(RunOptions(dataset, history=(dataset,), extra={"leave_one_out": "true"}))
+
+
+def changed(path: Path, row_id: str, **fields: object) -> None:
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    write(path, [row | fields if row["id"] == row_id else row for row in rows])
+
+
+@pytest.fixture
+def history(tmp_path: Path) -> Path:
+    rows: list[dict[str, object]] = [
+        {"content": text, "label": label, "units": [f"{label}办"]}
+        for label, texts in {"供暖": ["地暖管道漏水", "供暖温度太低"], "停车": ["车位被占", "消防通道乱停"]}.items()
+        for text in texts
+    ]
+    return write(tmp_path / "history.jsonl", rows)
+
+
+@pytest.mark.parametrize("task", ["classify", "route"])
+def test_one_changed_row_is_judged_anew_alone(task: str, dataset: Path, history: Path, tmp_path: Path) -> None:
+    options = RunOptions(dataset, history=(history,), store=tmp_path / "outputs.sqlite")
+    first, again = load_task(task).run(options), load_task(task).run(options)
+    assert (first.reused, again.reused) == (0, 6)
+    assert list(again.predictions) == list(first.predictions)
+    changed(dataset, "供暖1", content="锅炉房又停暖了，请尽快恢复")
+    mended = load_task(task).run(options)
+    assert mended.reused == 5
+    assert list(mended.predictions) == list(load_task(task).run(RunOptions(dataset, history=(history,))).predictions)
+
+
+def test_what_is_known_needs_no_learning(
+    dataset: Path, history: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    options = RunOptions(dataset, history=(history,), store=tmp_path / "outputs.sqlite")
+    load_task("classify").run(options)
+    monkeypatch.setattr("evals.held_back.fit", lambda *_: pytest.fail("nothing has to be learned"))
+    changed(dataset, "停车2", label="供暖")
+    assert load_task("classify").run(options).reused == 6
+
+
+def test_another_history_is_another_lesson(dataset: Path, history: Path, tmp_path: Path) -> None:
+    options = RunOptions(dataset, history=(history,), store=tmp_path / "outputs.sqlite")
+    load_task("classify").run(options)
+    rows = [json.loads(line) for line in history.read_text(encoding="utf-8").splitlines()]
+    write(history, [*rows, {"content": "暖气片放气阀坏了", "label": "供暖", "units": ["供暖办"]}])
+    assert load_task("classify").run(options).reused == 0
+
+
+def test_in_folds_a_changed_row_renews_what_it_taught_and_itself(dataset: Path, tmp_path: Path) -> None:
+    options = RunOptions(
+        dataset, extra={"leave_one_out": "true"}, history=(dataset,), store=tmp_path / "outputs.sqlite"
+    )
+    load_task("classify").run(options)
+    assert load_task("classify").run(options).reused == 6
+    changed(dataset, "供暖1", content="锅炉房又停暖了，请尽快恢复")
+    assert load_task("classify").run(options).reused == 0
