@@ -100,8 +100,13 @@ class DraftReplyCases:
         wrong = [{**claim, "fault": fault} for claim, fault in claims if claim["supported"] is (fault is not None)]
         places = zip(row["log"], output["places"], strict=True)
         moved = [{**item, "there": there} for item, there in places if not _stands_where_it_should(item, there)]
-        basis = output["basis"] if score.values.get("basis_right") == 0.0 else None
-        return {"id": row["id"], "claims": wrong, "moved": moved, "basis": basis} if wrong or moved or basis else None
+        misses_basis = 0.0 in (score.values.get("basis_given"), score.values.get("basis_right"))
+        basis = output["basis"] if misses_basis else None
+        return (
+            {"id": row["id"], "claims": wrong, "moved": moved, "basis": basis}
+            if wrong or moved or misses_basis
+            else None
+        )
 
 
 def _places(log: Sequence[str], parts: Sequence[tuple[ReplyPart, Sequence[Any]]]) -> list[str]:

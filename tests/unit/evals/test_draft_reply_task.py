@@ -44,6 +44,18 @@ def test_scores_stops_keeps_and_places() -> None:
     assert [moved["text"] for moved in failure["moved"]] == ["已更换接口"]
 
 
+@pytest.mark.parametrize("basis", [[], ["《别的条例》第一条"]])
+def test_a_basis_that_is_missing_or_wrong_is_worth_reading(basis: list[str]) -> None:
+    task, output = (
+        DraftReplyCases(),
+        OUTPUT | {"places": ["核查情况", "办理情况"], "basis": basis, "faults": [None, "x", "x"]},
+    )
+    failure = task.failure(ROW, output, task.score(ROW, output))
+    assert failure == {"id": "r1", "claims": [], "moved": [], "basis": basis}
+    right = output | {"basis": OUTPUT["basis"]}
+    assert task.failure(ROW, right, task.score(ROW, right)) is None
+
+
 def test_runs_over_the_city_pack(tmp_path: Path) -> None:
     dataset = tmp_path / "cases.jsonl"
     dataset.write_text(json.dumps(ROW, ensure_ascii=False) + "\n", encoding="utf-8")
