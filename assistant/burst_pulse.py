@@ -10,12 +10,13 @@ from assistant.domain.burst_notice import alert_of, matter_key, notices
 from assistant.domain.watch import Signal
 from assistant.live import LiveHub
 from assistant.order_ports import StoreUnavailable
+from assistant.pulse import Pulse
 from assistant.watch_ports import NoticeBook
 
 logger = logging.getLogger(__name__)
 
 
-class BurstPulse:
+class BurstPulse(Pulse):
     """``bursts`` and ``book`` may open the database and block. Every process looks: the book tells each unit once all the same."""
 
     def __init__(
@@ -29,15 +30,6 @@ class BurstPulse:
     ) -> None:
         self.hub, self.bursts, self.book, self.named, self.every_s = hub, bursts, book, tuple(named), every_s
         self._told: set[str] = set()
-        self._task: asyncio.Task[None] | None = None
-
-    def start(self) -> None:
-        self._task = asyncio.create_task(self._run())
-
-    async def stop(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
 
     async def _run(self) -> None:
         while True:

@@ -14,12 +14,13 @@ from assistant.domain.live_events import LiveEvent, OpenCounts
 from assistant.live import LiveHub
 from assistant.live_ports import OpenOrders
 from assistant.order_ports import StoreUnavailable
+from assistant.pulse import Pulse
 
 SOON = timedelta(hours=2)
 """A limit that ends within this is at risk: time enough to act, and to tell the appellant (Article 15)."""
 
 
-class LivePulse:
+class LivePulse(Pulse):
     """``orders`` may open the database and block."""
 
     def __init__(
@@ -32,15 +33,6 @@ class LivePulse:
     ) -> None:
         self.hub, self.orders, self.every_s, self.now = hub, orders, every_s, now
         self._warned: set[tuple[str, int]] | None = None
-        self._task: asyncio.Task[None] | None = None
-
-    def start(self) -> None:
-        self._task = asyncio.create_task(self._run())
-
-    async def stop(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
 
     async def _run(self) -> None:
         while True:

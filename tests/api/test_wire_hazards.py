@@ -231,6 +231,7 @@ def test_row_56_a_reader_who_leaves_stops_the_answer_that_is_not_streamed() -> N
             connection.sendall(head("/v1/inquiries", f"Content-Length: {len(QUESTION)}") + QUESTION)
             wait_until(lambda: container.flow.turns)
         wait_until(lambda: container.flow.aborted == 1)
+    assert container.flow.aborted == 1
 
 
 def test_row_57_heartbeats_while_nothing_happens() -> None:

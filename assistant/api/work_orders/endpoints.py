@@ -145,7 +145,10 @@ async def list_orders(
         return ReadyPage.of(page.model_dump_json(by_alias=True).encode())
 
     # A list of limits that end is of this very moment: there is no other to share it with.
-    page = await (look() if overdue or at_risk else state_of(request).pages.get(query, look))
+    return _answered(request, await (look() if overdue or at_risk else state_of(request).pages.get(query, look)))
+
+
+def _answered(request: Request, page: ReadyPage) -> Response:
     headers = {"etag": page.etag, "cache-control": "private, no-cache"}
     if matches(request.headers.get("if-none-match", ""), page.etag):
         return Response(status_code=304, headers=headers)

@@ -59,6 +59,7 @@ def test_signing_in_never_leads_away(desk: Desk, wish: str) -> None:
     page.get_by_label("密码").fill(desk.service.passwords["seat"])
     page.keyboard.press("Enter")
     page.wait_for_url(f"{desk.service.url}/console")
+    assert page.url.startswith(desk.service.url)
 
 
 def test_signing_out_leaves_nothing_behind(desk: Desk) -> None:

@@ -85,6 +85,7 @@ def test_w3_a_failure_is_an_event_too(site: Page) -> None:
     frame.press("#question", "Enter")
     frame.wait_for_selector("hotline-failure button")
     site.wait_for_function("() => heard.some(([name]) => name === 'error')")
+    assert "error" in heard(site)
 
 
 def test_w4_loading_the_script_twice_changes_nothing(site: Page, sites: Sites) -> None:
@@ -164,6 +165,7 @@ def test_w8_escape_closes_and_the_focus_goes_back_to_the_button(site: Page) -> N
     site.wait_for_function("() => document.activeElement.tagName === 'HOTLINE-WIDGET'")
     site.keyboard.press("Enter")
     site.wait_for_function("() => hotline.isOpen")
+    assert heard(site)[-2:] == ["close", "open"]
 
 
 @pytest.mark.parametrize(("size", "kept"), [((360, 640), True), ((1280, 800), False)])
