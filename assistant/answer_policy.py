@@ -9,7 +9,7 @@ from pydantic import Field
 
 from assistant.data_files import StrictModel, load_declared
 from assistant.domain.declining import AskedLimits, DeclineLimits
-from assistant.domain.extraction import ExtractionLimits
+from assistant.domain.excerpt_choice import ExtractionLimits
 
 POLICY_FILE = Path(__file__).with_name("answer_policy.yaml")
 

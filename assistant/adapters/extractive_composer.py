@@ -7,7 +7,8 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from assistant.answer_policy import load_answer_policy
 from assistant.contracts import ComposerKind, DraftSentence, Evidence, EvidencePassage, StandaloneQuestion
 from assistant.domain.declining import DeclineLimits, off_the_matter
-from assistant.domain.extraction import Excerpt, ExtractionLimits, Source, extract
+from assistant.domain.excerpt_choice import ExtractionLimits, extract
+from assistant.domain.excerpts import Excerpt, Source
 from assistant.domain.statements import heading_of
 from assistant.ports import ComposerDeclined
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.domain.asked_as import likeness
-from assistant.domain.extraction import Excerpt, Source
+from assistant.domain.excerpts import Excerpt, Source
 from assistant.domain.terms import question_words, share_of_words
 
 ASKS_FIGURE = re.compile(

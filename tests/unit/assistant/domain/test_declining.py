@@ -4,7 +4,8 @@ import pytest
 
 from assistant.answer_policy import load_answer_policy
 from assistant.domain.declining import covered, off_the_matter
-from assistant.domain.extraction import Source, extract
+from assistant.domain.excerpt_choice import extract
+from assistant.domain.excerpts import Source
 
 LIMITS = load_answer_policy().extraction.limits()
 DECLINING = load_answer_policy().declining.limits()

@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from assistant.answer_policy import load_answer_policy
-from assistant.domain.extraction import Source, extract
+from assistant.domain.excerpt_choice import extract
+from assistant.domain.excerpts import Source
 from assistant.domain.telling_apart import Bag, asks_alike, figure_asked, telling_shares
 
 LIMITS = load_answer_policy().extraction.limits()

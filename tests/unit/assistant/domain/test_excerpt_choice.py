@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from assistant.answer_policy import load_answer_policy
-from assistant.domain.extraction import ExtractionLimits, Source, extract
+from assistant.domain.excerpt_choice import ExtractionLimits, extract
+from assistant.domain.excerpts import Source
 from assistant.domain.question_types import question_types
 
 LIMITS = load_answer_policy().extraction.limits()
