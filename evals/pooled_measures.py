@@ -14,7 +14,6 @@ from evals.contracts import CaseTable, Floats
 from evals.measures import divided
 
 BINS = 10
-PAIR_FIGURES = ("precision", "recall", "f1")
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,6 @@ _LEVEL_OF = {
 }
 _LAW_LEVELS = ("法", "法律")
 PRIORS = ("law_by_statutes", "law_by_answers", "article_by_statutes", "article_by_answers")
-_LEAD_UNITS = 60
 
 
 @dataclass(frozen=True, slots=True)

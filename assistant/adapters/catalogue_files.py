@@ -13,7 +13,6 @@ from pydantic import Field
 from assistant.adapters.place_files import PLACES, PlaceFile, load_places
 from assistant.data_files import DataFileError, StrictModel, load_declared
 from assistant.domain.catalogue import (
-    SEPARATOR,
     Catalogue,
     Category,
     DispatchEntry,
@@ -243,11 +242,3 @@ def _calendar(file: _Holidays) -> WorkCalendar:
     working = frozenset(day for year in file.years for day in year.working_weekends)
     last = max((year.year for year in file.years), default=None)
     return WorkCalendar(days_off, working, date(last, 12, 31) if last else None)
-
-
-def category_names(catalogue: Catalogue) -> frozenset[str]:
-    return frozenset(category.name for category in catalogue.categories)
-
-
-def top_category(name: str) -> str:
-    return name.split(SEPARATOR, maxsplit=1)[0]

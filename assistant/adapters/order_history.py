@@ -27,7 +27,6 @@ WAIT_S = 0.5
 """How long an appeal waits for the latest changes; then it is compared with what is known."""
 OVERLAP = timedelta(minutes=2)
 """Clocks of machines differ, and a change is dated before it is committed: what is this fresh is read again."""
-WORTH_SAVING = 500
 
 
 class IndexedHistory:

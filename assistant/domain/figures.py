@@ -10,7 +10,6 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from fractions import Fraction
 
 from assistant.domain.numerals import NUMERAL_CHARS, parse_numeral
 
@@ -151,11 +150,3 @@ def _stated(figure: Figure, known: frozenset[Figure], values: set[str]) -> bool:
     if figure in known:
         return True
     return figure.value in values if not figure.unit else Figure(figure.value) in known
-
-
-def value_of(figure: Figure) -> Fraction | None:
-    """The number of a figure; ``None`` for dates and document numbers."""
-    try:
-        return Fraction(figure.value)
-    except ValueError:
-        return None

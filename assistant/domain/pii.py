@@ -6,7 +6,7 @@ Rules and measured error rates: docs/quality.md, section "Screening and masking"
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 from assistant.domain.normalise import fold
 from assistant.domain.pii_addresses import find_addresses
@@ -111,10 +111,3 @@ def _without_overlaps(findings: Iterable[Finding]) -> list[Finding]:
             covered.update(range(finding.start, finding.end))
             taken.append(finding)
     return sorted(taken, key=lambda f: f.start)
-
-
-def mask_values(values: Iterable[str]) -> Iterator[str]:
-    """Each value with its personal data replaced, one numbering for all; for logs and metadata."""
-    numbering = TokenNumbering()
-    for value in values:
-        yield redact(value, numbering)[0]

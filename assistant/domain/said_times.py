@@ -75,10 +75,6 @@ def _of_month(match: re.Match[str], now: datetime) -> str:
     return f"{year if match['year'] or month <= now.month else year - 1}-{date(year, month, 1).month:02d}"
 
 
-def _of_year(match: re.Match[str], now: datetime) -> str:
-    return str(_year(match["year"], now))
-
-
 def _year(said: str | None, now: datetime) -> int:
     if not said:
         return now.year

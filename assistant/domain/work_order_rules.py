@@ -20,7 +20,6 @@ from assistant.domain.work_order_folding import apply
 APPELLANT, AGENT, UNIT, BOSS = e.Role.APPELLANT, e.Role.SEAT_AGENT, e.Role.UNIT, e.Role.SUPERVISOR
 HOTLINE = frozenset({AGENT, BOSS})
 LEAD = frozenset({UNIT})
-ANYBODY = frozenset({AGENT, UNIT, BOSS})
 AT_WORK = frozenset({S.SIGNED, S.HANDLING})
 UNDER_WAY = frozenset({S.DISPATCHED, S.SIGNED, S.HANDLING})
 OPEN = frozenset(set(S) - {S.CLOSED, S.MERGED})

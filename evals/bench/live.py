@@ -54,7 +54,6 @@ class Console:
 
     token: str
     chance: random.Random
-    reads_lists: bool = True
     heard: dict[str, float] = field(default_factory=dict)
     read: list[tuple[int, float]] = field(default_factory=list)
     ready: asyncio.Event = field(default_factory=asyncio.Event)
@@ -167,7 +166,7 @@ def wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
 
 
 async def run(port: int, tokens: list[str], orders: int, per_second: float, *, lists: bool) -> Report:
-    consoles = [Console(token, random.Random(number), lists) for number, token in enumerate(tokens)]
+    consoles = [Console(token, random.Random(number)) for number, token in enumerate(tokens)]
     listening = [asyncio.create_task(console.listen(port)) for console in consoles]
     listening += [asyncio.create_task(console.follow(port)) for console in consoles if lists]
     await asyncio.wait_for(asyncio.gather(*(console.ready.wait() for console in consoles)), 60)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,10 +53,6 @@ def score_ranking(ranked: Sequence[str], groups: Groups) -> dict[str, float]:
         "nDCG@10": ndcg(places, 10),
         "MRR": reciprocal_rank(places),
     }
-
-
-def mean_scores(scores: Sequence[Mapping[str, float]]) -> dict[str, float]:
-    return {name: float(np.mean([score[name] for score in scores])) for name in scores[0]} if scores else {}
 
 
 def bootstrap_interval(

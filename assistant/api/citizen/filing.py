@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from fastapi import Request
@@ -139,7 +139,3 @@ def _reply(order: WorkOrder) -> StoredReply:
 
 def _filed(reply: StoredReply, code: str) -> FiledView:
     return FiledView(**json.loads(reply.body), code=code)
-
-
-def with_answer(filing: Filing, field: str, answer: str) -> Filing:
-    return replace(filing, answers={**filing.answers, field: answer})

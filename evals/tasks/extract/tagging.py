@@ -15,8 +15,6 @@ from evals.contracts import CaseScore
 from evals.tasks.extract.aligned import Spans, Tagged, char_spans
 from evals.tasks.extract.neural import SIDE, Alphabet, Emissions, NeuralOptions, fit_and_score
 
-MIN_FREQUENT = 20
-
 
 @dataclass(frozen=True, slots=True)
 class TaggingOptions:

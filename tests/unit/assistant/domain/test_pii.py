@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.domain.pii import TokenNumbering, find, mask_values, redact, restore
+from assistant.domain.pii import TokenNumbering, find, redact, restore
 from assistant.domain.pii_kinds import PiiKind
 from assistant.domain.pii_numbers import digits_of, is_id_card, passes_luhn
 
@@ -141,10 +141,6 @@ def test_spans_are_in_order_and_apart(text: str) -> None:
     spans = find(text)
     assert all(0 <= a < b <= len(text) for a, b, _, _ in spans)
     assert all(left[1] <= right[0] for left, right in pairwise(spans))
-
-
-def test_mask_values_shares_one_numbering() -> None:
-    assert list(mask_values(["电话13800138000", "还是13800138000"])) == ["电话〔手机1〕", "还是〔手机1〕"]
 
 
 def test_checks_follow_their_standards() -> None:
