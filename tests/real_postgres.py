@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -60,6 +61,6 @@ def running_postgres() -> Iterator[str]:
             time.sleep(0.1)
         yield f"postgresql://hotline@127.0.0.1:{port}/hotline"
     finally:
-        server.terminate()
+        server.send_signal(signal.SIGINT)  # at once, whoever is still connected
         server.wait(timeout=20)
         shutil.rmtree(folder, ignore_errors=True)

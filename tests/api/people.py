@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from pydantic import SecretStr
 
 from assistant.domain.accounts import Account, AccountRole
 from assistant.domain.passwords import ScryptCost
 from assistant.order_bootstrap import WorkOrders, open_work_orders
-from assistant.settings import Settings
+from assistant.settings import Orders, Settings
 
 CHEAP = ScryptCost(log_n=4, r=1, p=1)
 PEOPLE: dict[str, tuple[AccountRole, str | None]] = {
@@ -49,8 +50,10 @@ class Office(WorkOrders):
         return self.accounts.find_login(login)
 
 
-def office(folder: Path) -> Office:
-    opened, clock = open_work_orders(Settings(data_dir=folder)), Clock()
+def office(folder: Path, database_url: str | None = None) -> Office:
+    """On SQLite in ``folder`` where no other database is named."""
+    orders = Orders(database_url=SecretStr(database_url)) if database_url else Orders()
+    opened, clock = open_work_orders(Settings(data_dir=folder, orders=orders)), Clock()
     accounts = replace(opened.accounts, cost=CHEAP, now=clock)
     sign_in = replace(opened.sign_in, cost=CHEAP, now=clock)
     passwords = {

@@ -68,10 +68,14 @@ def encode_cursor(last_id: str) -> str:
 
 
 def decode_cursor(cursor: str) -> str:
+    """The id that ``encode_cursor`` was given. Raises ``Problem`` 422 for what it never made."""
     try:
-        return base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode()
+        last_id = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode()
     except (binascii.Error, ValueError):
-        raise Problem(422, "invalid_cursor", "cursor 无效，请使用上一页返回的 next_cursor。", param="cursor") from None
+        last_id = ""
+    if not last_id.isprintable() or not last_id:
+        raise Problem(422, "invalid_cursor", "cursor 无效，请使用上一页返回的 next_cursor。", param="cursor")
+    return last_id
 
 
 @router.get("/{document_id}", response_model=DocumentDetail, summary="一个文件版本", responses=problems(304, 404, 422))

@@ -26,7 +26,7 @@ from assistant.api.problems import Problem
 from assistant.api.rates.endpoints import First, Group, Last, opened
 from assistant.api.schemas import problems
 from assistant.api.state import state_of
-from assistant.api.work_orders.endpoints import NOT_KNOWN
+from assistant.api.work_orders.listing import meant
 from assistant.api.work_orders.working import at_the_desk
 from assistant.domain.catalogue import UnitKind
 from assistant.domain.feedback import FeedbackCounts
@@ -57,10 +57,7 @@ def wanted_of(
     if not date(1949, 10, 1) <= first <= last <= date(2999, 12, 30) or (last - first).days >= MOST_DAYS:
         raise Problem(422, "invalid_period", f"末日不能早于首日，且时段不超过{MOST_DAYS}天。", param="to")
 
-    def known(name: str | None) -> str | None:
-        return "" if name == NOT_KNOWN else name
-
-    query = OrderQuery(lead=known(unit), street=known(street), category=known(category), channel=channel)
+    query = OrderQuery(lead=meant(unit), street=meant(street), category=meant(category), channel=channel)
     return query, Period(first, last)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from urllib.parse import urlencode
 
-from assistant.api.work_orders.endpoints import NOT_KNOWN
+from assistant.api.work_orders.listing import NOT_KNOWN
 from assistant.domain.time_limits import BEIJING
 from assistant.order_ports import OrderQuery
 

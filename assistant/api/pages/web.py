@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from pathlib import Path
 
 from fastapi import APIRouter, Request
@@ -25,6 +26,8 @@ TYPES = {
     ".png": "image/png",
     ".woff2": "font/woff2",
 }
+_NAME = re.compile(r"[A-Za-z0-9._/-]{1,200}", re.ASCII)
+"""No name of the build is longer; a file system would fail on one that is."""
 FOREVER = "public, max-age=31536000, immutable"
 ASK_AGAIN = "no-cache"
 
@@ -50,7 +53,7 @@ async def app_file(request: Request, name: str) -> Response:
 def built_file(request: Request, folder: str, name: str) -> Response:
     """``name`` below a folder of the build. Raises ``Problem`` 404, for what lies outside of it too."""
     root = FOLDERS[folder].resolve()
-    path = (root / name.replace("\x00", "?")).resolve()
+    path = (root / name).resolve() if _NAME.fullmatch(name) else root
     if not path.is_relative_to(root) or path.suffix not in TYPES or not path.is_file():
         raise Problem(404, "not_found", "没有这个地址。")
     is_named_by_hash = path.parent.name == "assets"

@@ -16,7 +16,7 @@ from assistant.api.rates.schemas import RateOrders, RateReport, RateRow
 from assistant.api.schemas import Identifier, problems
 from assistant.api.state import WorkOrders, state_of
 from assistant.api.work_orders.callers import actor_of
-from assistant.api.work_orders.endpoints import NOT_KNOWN
+from assistant.api.work_orders.listing import meant
 from assistant.api.work_orders.schemas import OrderLine
 from assistant.api.work_orders.working import at_the_desk
 from assistant.domain.three_rates import Grouping, Measure, Period, RateFilter, total
@@ -49,7 +49,7 @@ def wanted_of(
         raise Problem(
             422, "invalid_period", "考核期的末日不能早于首日，且须在1949年至2999年之间。", param="to"
         ) from None
-    named = ("" if name == NOT_KNOWN else name for name in (unit, category, channel, street))
+    named = map(meant, (unit, category, channel, street))
     wanted = RateFilter(period, *named)
     return replace(wanted, unit=actor.unit) if actor.role is Role.UNIT else wanted
 

@@ -8,10 +8,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from starlette.responses import JSONResponse, Response
 
-from assistant.api.documents.endpoints import decode_cursor, encode_cursor, matches
-from assistant.api.schemas import WITH_BODY, Identifier, problems
+from assistant.api.documents.endpoints import encode_cursor, matches
+from assistant.api.schemas import WITH_BODY, problems
 from assistant.api.state import state_of
 from assistant.api.work_orders.callers import actor_of
+from assistant.api.work_orders.listing import WantedOrders
 from assistant.api.work_orders.schemas import (
     AppellantView,
     EventList,
@@ -23,23 +24,17 @@ from assistant.api.work_orders.schemas import (
     OrderView,
     ProgressQuery,
     ProgressView,
-    UnitId,
 )
 from assistant.api.work_orders.shared_pages import ReadyPage
 from assistant.api.work_orders.steps import STEPS, Step
 from assistant.api.work_orders.working import asked, at_the_desk, expected_version
-from assistant.domain.time_limits import BEIJING
-from assistant.domain.work_order import OrderState, WorkOrder
-from assistant.domain.work_order_events import ClosedBy, Role
-from assistant.live_pulse import SOON
+from assistant.domain.work_order import WorkOrder
 from assistant.order_desk import OrderDesk
-from assistant.order_ports import OrderQuery, StoredReply
+from assistant.order_ports import StoredReply
 
 router = APIRouter(prefix="/v1/work-orders", tags=["工单"])
 
 STEP_PROBLEMS = problems(403, 404, 409, 412, 428, 504, *WITH_BODY)
-NOT_KNOWN = "-"
-Word = Annotated[str | None, Query(max_length=200)]
 
 
 async def desk_of(request: Request) -> OrderDesk:
@@ -89,63 +84,19 @@ async def open_order(body: NewOrder, request: Request) -> Response:
 
 
 @router.get("", response_model=OrderPage, summary="工单列表", responses=problems(304, 403, 422))
-async def list_orders(
-    request: Request,
-    state: OrderState | None = None,
-    unit: UnitId | None = None,
-    lead: UnitId | None = None,
-    street: UnitId | None = None,
-    category: Word = None,
-    text: Annotated[str, Query(max_length=200)] = "",
-    received_from: datetime | None = None,
-    received_before: datetime | None = None,
-    overdue: bool = False,
-    at_risk: Annotated[bool, Query(description="时限将在两小时内到期")] = False,
-    open_only: Annotated[bool, Query(description="只列未办结的")] = False,
-    channel: Word = None,
-    type: Word = None,
-    ending: ClosedBy | None = None,
-    late: Annotated[bool | None, Query(description="反馈是否超过时限")] = None,
-    dispatched: bool | None = None,
-    objected: Annotated[bool, Query(description="有过派单异议")] = False,
-    repeated: Annotated[bool, Query(description="同一诉求人此前来过电")] = False,
-    limit: Annotated[int, Query(ge=1, le=100)] = 20,
-    cursor: Annotated[Identifier | None, Query()] = None,
-) -> Response:
-    """``-`` as unit, street or category stands for orders where none is known. The same list asked for again is a 304."""
+async def list_orders(request: Request, wanted: Annotated[WantedOrders, Query()]) -> Response:
+    """The same list asked for again is a 304."""
     desk, actor = await desk_of(request), actor_of(request)
-    now = datetime.now(UTC)
-    query = OrderQuery(
-        state=state,
-        lead=_known(lead),
-        unit=actor.unit if actor.role is Role.UNIT else unit,
-        category=_known(category),
-        street=_known(street),
-        channel=channel,
-        type=type,
-        ending=ending,
-        late=late,
-        dispatched=dispatched,
-        objected=objected,
-        repeated=repeated,
-        text=text,
-        received_from=_aware(received_from),
-        received_before=_aware(received_before),
-        due_from=now if at_risk else None,
-        due_before=now + SOON if at_risk else now if overdue else None,
-        open_only=overdue or at_risk or open_only,
-        after=decode_cursor(cursor) if cursor else None,
-        limit=limit,
-    )
+    query = wanted.query(actor, datetime.now(UTC))
 
     async def look() -> ReadyPage:
         rows, total = await at_the_desk(lambda: (desk.store.find(query), desk.store.count(query)))
-        following = encode_cursor(rows[-1].id) if len(rows) == limit else None
+        following = encode_cursor(rows[-1].id) if len(rows) == query.limit else None
         page = OrderPage(items=[OrderLine.of(row) for row in rows], total=total, next_cursor=following)
         return ReadyPage.of(page.model_dump_json(by_alias=True).encode())
 
-    # A list of limits that end is of this very moment: there is no other to share it with.
-    return _answered(request, await (look() if overdue or at_risk else state_of(request).pages.get(query, look)))
+    shared = state_of(request).pages
+    return _answered(request, await (look() if wanted.is_of_this_moment else shared.get(query, look)))
 
 
 def _answered(request: Request, page: ReadyPage) -> Response:
@@ -153,14 +104,6 @@ def _answered(request: Request, page: ReadyPage) -> Response:
     if matches(request.headers.get("if-none-match", ""), page.etag):
         return Response(status_code=304, headers=headers)
     return Response(page.body, headers=headers, media_type="application/json")
-
-
-def _known(name: str | None) -> str | None:
-    return "" if name == NOT_KNOWN else name
-
-
-def _aware(at: datetime | None) -> datetime | None:
-    return at.replace(tzinfo=BEIJING) if at is not None and at.tzinfo is None else at
 
 
 @router.post(
