@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import os
 import secrets
 import threading
@@ -179,11 +180,12 @@ def mask(text: str) -> str:
 
 def appellant_secret(folder: Path) -> str:
     """Random, made once: without it nobody can find out a caller's number by trying all numbers."""
-    file = folder / "appellants.key"
-    try:
-        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return file.read_text(encoding="utf-8").strip()
-    with os.fdopen(handle, "w", encoding="utf-8") as stream:
-        stream.write(secrets.token_hex(32))
-    return file.read_text(encoding="utf-8").strip()
+    descriptor = os.open(folder / "appellants.key", os.O_RDWR | os.O_CREAT, 0o600)
+    with os.fdopen(descriptor, "r+", encoding="utf-8") as stream:
+        # Whoever starts at the same time waits: an empty secret would be no secret, and another one another city's.
+        fcntl.flock(stream, fcntl.LOCK_EX)
+        secret = stream.read().strip()
+        if not secret:
+            secret = secrets.token_hex(32)
+            stream.write(secret)
+        return secret

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import random
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -37,6 +38,7 @@ def open_engine(url: str) -> sa.Engine:
 
 
 def _sqlite(url: str) -> sa.Engine:
+    make_private(Path(sa.make_url(url).database or ""))
     engine = sa.create_engine(
         url, connect_args={"timeout": BUSY_MS / 1000, "check_same_thread": False}, hide_parameters=True
     )
@@ -54,6 +56,12 @@ def _sqlite(url: str) -> sa.Engine:
         connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
     return engine
+
+
+def make_private(file: Path) -> None:
+    """A database that is not there yet is its owner's alone: it will hold names and numbers. SQLite's own files beside it follow."""
+    with suppress(OSError):  # there already, or cannot be made: connecting will say so
+        os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
 
 
 @contextmanager

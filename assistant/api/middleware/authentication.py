@@ -110,9 +110,11 @@ def is_browser(scope: Scope) -> bool:
 
 def _address(scope: Scope) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     try:
-        return ipaddress.ip_address((scope.get("client") or ("", 0))[0])
+        address = ipaddress.ip_address((scope.get("client") or ("", 0))[0])
     except ValueError:
         return None
+    # ``::ffff:203.0.113.7`` is that IPv4 address: as IPv6 all of them would be one household.
+    return getattr(address, "ipv4_mapped", None) or address
 
 
 def is_loopback(scope: Scope) -> bool:
