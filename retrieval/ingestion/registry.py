@@ -71,6 +71,7 @@ class SqliteRegistry:
     def __init__(self, path: Path) -> None:
         self._store = SqliteStore(path)
         self.exclusive, self.transaction = self._store.exclusive, self._store.transaction
+        self._known: tuple[object, list[Document]] = None, []
 
     def close(self) -> None:
         self._store.close()
@@ -80,9 +81,12 @@ class SqliteRegistry:
         return _document(rows[0]) if rows else None
 
     def all(self) -> list[Document]:
-        """Every known document, by id."""
-        rows = self._store.rows(f"SELECT {_COLUMNS} FROM documents WHERE state != 'removing' ORDER BY id")  # noqa: S608
-        return [_document(row) for row in rows]
+        """Every known document, by id. Read anew when the ledger has changed: pages ask for it at every visit."""
+        version = self._store.version()
+        if self._known[0] != version:
+            rows = self._store.rows(f"SELECT {_COLUMNS} FROM documents WHERE state != 'removing' ORDER BY id")  # noqa: S608
+            self._known = version, [_document(row) for row in rows]
+        return list(self._known[1])
 
     def passages_of(self, document_id: str) -> list[str]:
         """Passage ids in document order; empty while the document is not indexed."""

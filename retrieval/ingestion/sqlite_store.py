@@ -44,6 +44,7 @@ class SqliteStore:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._path = path
         self._lock = threading.RLock()
+        self._undone = 0
         self._connection = sqlite3.connect(path, timeout=5.0, check_same_thread=False, isolation_level=None)
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA synchronous = NORMAL")
@@ -65,6 +66,12 @@ class SqliteStore:
         with self._lock:
             self._connection.executemany(statement, values)
 
+    def version(self) -> tuple[int, int, int]:
+        """Another one after every change, by whatever process: what was read at this one still stands."""
+        with self._lock:
+            by_others = self._connection.execute("PRAGMA data_version").fetchone()[0]
+            return by_others, self._connection.total_changes, self._undone
+
     @contextmanager
     def transaction(self) -> Iterator[None]:
         with self._lock:
@@ -73,6 +80,7 @@ class SqliteStore:
                 yield
             except BaseException:
                 self._connection.execute("ROLLBACK")
+                self._undone += 1
                 raise
             self._connection.execute("COMMIT")
 

@@ -131,6 +131,29 @@ def test_a_failed_transaction_leaves_nothing(registry: SqliteRegistry) -> None:
     assert registry.get("d1") is None
 
 
+def test_all_documents_are_decoded_once_and_again_after_any_change(registry: SqliteRegistry, tmp_path: Path) -> None:
+    stage(registry, PARSED)
+    (first,) = registry.all()
+    assert registry.all()[0] is first
+    registry.all().clear()  # what a caller does with the list is its own business
+    assert registry.all() == [first]
+    other = SqliteRegistry(tmp_path / "registry.db")
+    stage(other, replace(PARSED, document=replace(FULL, id="d2")))
+    assert [one.id for one in registry.all()] == ["d1", "d2"]
+    registry.mark_removing(["d1"])
+    assert [one.id for one in registry.all()] == ["d2"]
+    assert [one.id for one in other.all()] == ["d2"]
+    other.close()
+
+
+def test_what_was_undone_is_forgotten(registry: SqliteRegistry) -> None:
+    with pytest.raises(RuntimeError, match="stop"), registry.transaction():
+        registry.stage(PARSED, "/files/a.md", "a.md", "1")
+        assert len(registry.all()) == 1
+        raise RuntimeError("stop")
+    assert registry.all() == []
+
+
 def test_a_ledger_of_a_newer_program_is_refused(tmp_path: Path) -> None:
     connection = sqlite3.connect(tmp_path / "registry.db")
     connection.execute("PRAGMA user_version = 99")
