@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
-import { changedShare, difference } from "@/console/difference";
+import { changedShare, difference } from "@/shared/difference";
 import { highlight } from "@/console/highlight";
 import { phoneIn } from "@/console/intake";
 import { canRestore, emptyFields, propose, reject, restore, write } from "@/console/orderForm";
@@ -138,13 +138,13 @@ async function signedInAs(id: string | null): Promise<void> {
   vi.unstubAllGlobals();
 }
 it("keeps nothing of a person who has signed out", async () => {
-  const { keep } = await import("@/console/drafts");
+  const { keep } = await import("@/shared/drafts");
   await signedInAs(null);
   keep("call:3", { words: "演示" });
   expect(Object.keys(localStorage).filter((key) => key.endsWith("call:3"))).toEqual([]);
 });
 it("keeps drafts apart by account and forgets those of others", async () => {
-  const { keep, kept, forgetOthers } = await import("@/console/drafts");
+  const { keep, kept, forgetOthers } = await import("@/shared/drafts");
   await signedInAs("me");
   localStorage.setItem("hotline:someone-else:call:1", "{}");
   localStorage.setItem("hotline:own:theme", "dark");

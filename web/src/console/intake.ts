@@ -2,9 +2,9 @@
 import { reactive, watch } from "vue";
 import { newKey, post } from "@/api/client";
 import { Problem } from "@/api/problem";
-import { forget, keep, kept, keptKeys } from "./drafts";
+import { forget, keep, kept, keptKeys } from "@/shared/drafts";
+import { streetName } from "@/shared/catalogue";
 import { emptyFields, propose, proposalsOf, type OrderFields } from "./orderForm";
-import { streetName } from "./orders";
 import type { Triage } from "./triage";
 
 export interface Line { speaker: "citizen" | "seat_agent"; text: string; at: number }

@@ -7,7 +7,6 @@ export type OrderLine = components["schemas"]["OrderLine"];
 export type OrderEvent = components["schemas"]["EventView"];
 export type NewOrder = components["schemas"]["NewOrder"];
 export type State = Order["state"];
-export type Unit = components["schemas"]["UnitView"];
 
 export interface Looked { order: Order; etag: string }
 const looked = (reply: Reply<unknown>): Looked => ({ order: reply.data as Order, etag: reply.etag });
@@ -21,28 +20,6 @@ export async function step(id: string, path: string, body: Record<string, unknow
   // Paths of steps are data here (steps.ts); the service checks each body against its own description.
   const send = post as unknown as (path: string, body: unknown, options: object) => Promise<Reply<unknown>>;
   return looked(await send(`/v1/work-orders/{order_id}/${path}`, body, { params: { order_id: id }, ifMatch: etag, idempotencyKey: key }));
-}
-
-let units: Promise<Unit[]> | null = null;
-export function allUnits(): Promise<Unit[]> {
-  units ??= get("/v1/units").then((reply) => reply.data.items.filter((unit) => unit.valid_now)).catch((error: unknown) => {
-    units = null;
-    throw error;
-  });
-  return units;
-}
-/** A 街乡 as people say it, so that words about a place are understood; empty where it is not known. */
-export async function streetName(id: string | null): Promise<string> {
-  if (!id) return "";
-  return (await allUnits().catch(() => [])).find((unit) => unit.id === id)?.name.replace(/办事处$/, "") ?? "";
-}
-let categories: Promise<string[]> | null = null;
-export function allCategories(): Promise<string[]> {
-  categories ??= get("/v1/categories").then((reply) => reply.data.items.map((item) => item.name)).catch((error: unknown) => {
-    categories = null;
-    throw error;
-  });
-  return categories;
 }
 
 /** The clock that runs now, and how near its end is: late, within a fifth of its span, or calm. */

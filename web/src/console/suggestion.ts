@@ -1,8 +1,9 @@
 /** What the assistant makes of an order that waits for dispatch: units with reasons, warnings, and whether the place is in doubt. */
 import { reactive } from "vue";
 import { post } from "@/api/client";
+import { streetName } from "@/shared/catalogue";
 import { tellFeedback, verdictOf } from "./feedback";
-import { streetName, type Order } from "./orders";
+import type { Order } from "./orders";
 import type { Triage } from "./triage";
 
 export function useSuggestion() {

@@ -1,7 +1,7 @@
 /** The orders behind a number: the first click shows the list, the second one an order (conventions D2). */
 import { reactive } from "vue";
 import { get } from "@/api/client";
-import type { OrderLine } from "@/console/orders";
+import type { components } from "@/api/schema";
 import type { Figure } from "./overview";
 
 export interface Line { id: string; number: string; title: string; received_at: string; category: string; unit: string; state: string; late: boolean }
@@ -12,7 +12,7 @@ export const drill = reactive({ title: "", total: 0, lines: [] as Line[], next: 
 let source: Source | null = null;
 
 const PAGE = 50;
-const lineOf = (line: OrderLine): Line => ({
+const lineOf = (line: components["schemas"]["OrderLine"]): Line => ({
   id: line.id, number: line.number, title: line.title, received_at: line.received_at, category: line.category, unit: line.lead_name || (line.lead ?? ""), state: line.state, late: line.late === true,
 });
 
