@@ -125,6 +125,10 @@ class OrderHistory(Protocol):
         """Best first, at most ``limit``. Empty where nothing is like it."""
         ...
 
+    def received(self, appellant_key: str) -> Sequence[datetime]:
+        """When the orders of one appellant came in, in any order, of what is known by now. Never waits."""
+        ...
+
 
 class CategoryModel(Protocol):
     """Learned from a city's own orders; labels are category names of that history."""

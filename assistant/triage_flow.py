@@ -99,6 +99,7 @@ def _triage(demand: str, result: FlowResult, masked: FlowResult) -> Triage:
         content=draft.content,
         completeness=draft.completeness,
         decision=decision,
+        caller=similar.caller,
         trace=tuple((mark.stage, mark.seconds) for mark in (*masked.trace, *result.trace)),
     )
 

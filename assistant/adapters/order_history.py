@@ -39,6 +39,11 @@ class IndexedHistory:
         matches = find_similar(self.index, asked_of(appeal, category, place), limit)
         return tuple(told(match, appeal.received_at) for match in matches)
 
+    def received(self, appellant_key: str) -> list[datetime]:
+        orders = self.index.orders
+        known = len(orders)  # a writer may be adding a row that is not there yet
+        return [orders[row].received_at for row in self.index.rows_of_caller.get(appellant_key, ()) if row < known]
+
 
 class FollowedHistory:
     """Follows a feed: at most every ``every_s`` seconds an appeal first has what has changed read, which is little.
@@ -68,6 +73,9 @@ class FollowedHistory:
             with suppress(TimeoutError):
                 await asyncio.wait_for(asyncio.shield(asyncio.to_thread(self.follow)), WAIT_S)
         return await IndexedHistory(self.index).similar(appeal, category, place, limit)
+
+    def received(self, appellant_key: str) -> list[datetime]:
+        return IndexedHistory(self.index).received(appellant_key)
 
     def warm_up(self) -> None:
         """Loads what lies on disk and follows the store. Raises ``StoreUnavailable``."""
@@ -156,3 +164,6 @@ class JoinedHistories:
         found.sort(key=lambda order: -order.score)
         shared = [[order for order in found if order.relation is one][:most] for one, most in SHARES.items()]
         return tuple(order for orders in shared for order in orders)[:limit]
+
+    def received(self, appellant_key: str) -> list[datetime]:
+        return [at for one in self._histories for at in one.received(appellant_key)]

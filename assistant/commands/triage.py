@@ -105,6 +105,8 @@ def _lines(triage: Triage) -> Iterator[str]:
         yield f"不稳定因素：{'、'.join(triage.instability)}"
     if triage.place is not None:
         yield f"属地：{triage.place.street or triage.place.district or '未知'}　{triage.place.reason}"
+    if triage.caller.tell:
+        yield f"来电：{triage.caller.tell}"
     for order in triage.similar:
         yield from _similar_lines(order)
     yield from _unit_lines(triage)

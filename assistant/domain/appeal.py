@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from assistant.domain.repeat_caller import UNKNOWN_CALLER, RepeatCaller
+
 
 class AppealType(StrEnum):
     """诉求类型, ordinance Article 2, plus 表扬 and 其他 as hotlines use them."""
@@ -219,6 +221,7 @@ class SimilarOrders:
     """Best first; empty where no history is kept."""
 
     orders: tuple[SimilarOrder, ...] = ()
+    caller: RepeatCaller = UNKNOWN_CALLER
 
     def of(self, relation: Relation) -> tuple[SimilarOrder, ...]:
         return tuple(order for order in self.orders if order.relation is relation)
@@ -283,6 +286,7 @@ class Triage:
     content: str = ""
     completeness: float = 0.0
     decision: Decision | None = None
+    caller: RepeatCaller = UNKNOWN_CALLER
     trace: tuple[tuple[str, float], ...] = field(default=())
 
 

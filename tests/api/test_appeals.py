@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
@@ -75,6 +76,9 @@ class OneOrder:
             SimilarOrder("o1", Relation.SAME_EVENT, 0.9, "演示：停暖", "演示", "heating-supplier", number="演示-1"),
         )
 
+    def received(self, appellant_key: str) -> list[datetime]:
+        return [datetime.now(UTC) - timedelta(hours=at) for at in range(1, 13)]
+
 
 def digest(key: str) -> SecretStr:
     return SecretStr(hashlib.sha256(key.encode()).hexdigest())
@@ -89,7 +93,9 @@ async def test_orders_of_others_are_shown_to_those_who_work_at_the_hotline_only(
         Caller(key=digest("unit"), role="unit", unit="heating-supplier"),
     )
     async with client_of(FakeContainer(triage=flow), callers=callers, keys=(digest("plain"),)) as client:
-        response = await client.post("/v1/appeals", json={"text": TEXT}, headers={"authorization": f"Bearer {key}"})
+        body = {"text": TEXT, "phone": "13800138000"}
+        response = await client.post("/v1/appeals", json=body, headers={"authorization": f"Bearer {key}"})
     (triage,) = response.json()["triages"]
     assert [order["number"] for order in triage["similar"]] == (["演示-1"] if sees else [])
     assert ("演示-1" in response.text) is sees
+    assert ("近30天已有12件" in triage["caller"]["tell"]) is sees

@@ -70,6 +70,8 @@ def test_a_new_order_and_then_its_progress_are_known_at_the_next_appeal(engine: 
     commit(engine, desk, "o1")
     (order,) = similar(history)
     assert (order.relation, order.state) == (Relation.OWN_REPEAT, "受理")
+    assert history.received("caller-1") == [desk.order.received_at]
+    assert history.received("caller-2") == []
     desk.do(e.Dispatch("housing"))
     desk.do(e.Receipt(), HOUSING)
     commit(engine, desk, "o1", expected=1)

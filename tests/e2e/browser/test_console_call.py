@@ -154,6 +154,15 @@ def test_c6_similar_orders_come_masked(seat: Page) -> None:
     assert "13800138000" not in similar.inner_text()
 
 
+def test_a_caller_who_rings_often_is_shown_and_served_all_the_same(seat: Page) -> None:
+    """Article 9: the agent is told; nothing is refused."""
+    tell = "同一来电号码近30天已有12件诉求，请先看本人此前的工单；照常受理。"
+    with_triage(seat, lambda triage: triage | {"caller": {"orders": 12, "since": None, "tell": tell}})
+    say(seat, HEATING)
+    expect(seat.get_by_role("note").filter(has_text="近30天已有12件")).to_be_visible()
+    expect(seat.get_by_role("button", name="受理")).to_be_enabled()
+
+
 def with_triage(page: Page, change: Callable[[dict[str, object]], dict[str, object]]) -> None:
     """The service's own proposal with one part replaced."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -35,9 +35,13 @@ AT = datetime(2026, 1, 15, 2, 0, tzinfo=UTC)
 @dataclass
 class FixedHistory:
     orders: tuple[SimilarOrder, ...]
+    calls: tuple[datetime, ...] = ()
 
     async def similar(self, appeal: Appeal, category: Judgement, place: Place, limit: int) -> tuple[SimilarOrder, ...]:
         return self.orders[:limit]
+
+    def received(self, appellant_key: str) -> tuple[datetime, ...]:
+        return self.calls
 
 
 def flow_with(**parts: Any) -> TriageFlow:
@@ -84,6 +88,29 @@ def test_article_8_the_words_of_a_proposal_are_masked(flow: TriageFlow) -> None:
     report = report_of(flow, "我叫王小明，电话13800138000，劲松五区暖气不热", phone="13800138000")
     assert "13800138000" not in repr(report)
     assert "王小明" not in repr(report)
+
+
+def test_article_9_a_repeat_caller_is_a_signal_and_never_a_block() -> None:
+    calls = tuple(AT - timedelta(days=at) for at in range(40))
+    said = {"text": "望京西园三区物业从昨天晚上开始停热水，希望尽快恢复", "phone": "13800138000"}
+    often = triage_of(flow_with(history=FixedHistory((), calls)), **said)
+    first = triage_of(flow_with(history=FixedHistory(())), **said)
+    assert (often.caller.orders, often.caller.since) == (31, AT - timedelta(days=30))
+    assert "31件" in often.caller.tell and "照常受理" in often.caller.tell
+    assert (first.caller.orders, first.caller.tell) == (0, "")
+    # Whoever rings often is handled as anybody else: only the signal differs.
+    assert replace(often, caller=first.caller, trace=()) == replace(first, trace=())
+
+
+def test_article_9_few_calls_are_no_signal() -> None:
+    flow = flow_with(history=FixedHistory((), tuple(AT - timedelta(days=at) for at in range(3))))
+    caller = triage_of(flow, "望京西园停热水", phone="13800138000").caller
+    assert (caller.orders, caller.tell) == (3, "")
+
+
+def test_article_9_who_may_not_see_the_past_is_told_nothing_of_it() -> None:
+    flow = flow_with(history=FixedHistory((), tuple(AT for _ in range(20))))
+    assert triage_of(flow, "望京西园停热水", phone="13800138000", sees_past=False).caller.orders == 0
 
 
 def test_article_10_what_is_missing_is_asked_in_order(flow: TriageFlow) -> None:
@@ -348,6 +375,9 @@ def test_a_failing_history_ends_the_triage_and_says_so() -> None:
             self, appeal: Appeal, category: Judgement, place: Place, limit: int
         ) -> tuple[SimilarOrder, ...]:
             raise OSError("gone")
+
+        def received(self, appellant_key: str) -> tuple[datetime, ...]:
+            return ()
 
     report = report_of(flow_with(history=Broken()), "望京暖气不热")
     assert report.error == "error_retrieval"

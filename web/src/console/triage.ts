@@ -18,6 +18,7 @@ export interface Triage {
   extraction: Record<"who" | "what" | "where" | "when" | "object" | "demand" | "contact", Found | null> & { missing: [string, string][] };
   type: Judgement; category: Judgement; urgency: Judgement; seven_five: string; instability: string[];
   place: Place | null; diversion: Diversion | null; similar: SimilarOrder[]; units: UnitRanking | null;
+  caller?: { orders: number; since: string | null; tell: string };
   title: string; content: string; completeness: number;
   decision: { handling: "立即转接" | "告知途径" | "直接答复" | "派单"; reason: string; diversion: Diversion | null } | null;
 }

@@ -15,7 +15,6 @@ from assistant.domain.order_progress import (
     new_code,
     progress,
 )
-from assistant.domain.repeat_caller import repeat_signal
 from assistant.domain.time_limits import deadline
 from assistant.domain.work_order import OrderState as S
 from assistant.domain.work_order import WorkOrder
@@ -65,15 +64,6 @@ def test_article_8_secrecy_hides_the_person_from_units() -> None:
     assert may_see_person(secret, AGENT)
     assert not may_see(open_order, MARKET)
     assert not {"name", "phone", "address"} & {field.name for field in fields(WorkOrder)}
-
-
-def test_article_9_a_repeat_caller_is_a_signal_and_never_a_block() -> None:
-    calls = [NOON - timedelta(days=at) for at in range(40)]
-    signal = repeat_signal(calls, NOON)
-    assert (signal.orders, signal.is_frequent, signal.since) == (31, True, NOON - timedelta(days=30))
-    assert not repeat_signal(calls[:3], NOON).is_frequent
-    assert repeat_signal([], NOON).since is None
-    accepted(appellant_key="frequent")  # an order is taken in all the same
 
 
 def test_article_10_an_order_must_be_complete() -> None:
