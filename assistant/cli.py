@@ -61,16 +61,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(words: list[str]) -> int:
-    name = next((word for word in words if not word.startswith("-")), None)
-    parser = argparse.ArgumentParser(prog="hotline", description="Assistant for a 12345 citizens' hotline.")
-    parser.add_argument("--version", action="version", version=f"hotline {__version__}")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    chosen = load_command(name) if name else None
-    for known, text in {**BUILT_IN, **plugins()}.items():
-        subparser = commands.add_parser(known, help=text, formatter_class=argparse.RawDescriptionHelpFormatter)
-        if chosen and known == name:
-            subparser.description = chosen.help
-            chosen.add_arguments(subparser)
+    parser, chosen = parser_for(next((word for word in words if not word.startswith("-")), None))
     arguments = parser.parse_args(words)
     assert chosen is not None  # argparse has refused everything else
     try:
@@ -81,6 +72,20 @@ def _run(words: list[str]) -> int:
     except CommandFailed as error:
         print(f"hotline: {error}", file=sys.stderr)
         return 1
+
+
+def parser_for(name: str | None) -> tuple[argparse.ArgumentParser, Command | None]:
+    """Knows the names of all commands and the arguments of the one in hand; ``None`` for a name that is none."""
+    parser = argparse.ArgumentParser(prog="hotline", description="Assistant for a 12345 citizens' hotline.")
+    parser.add_argument("--version", action="version", version=f"hotline {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    chosen = load_command(name) if name else None
+    for known, text in {**BUILT_IN, **plugins()}.items():
+        subparser = commands.add_parser(known, help=text, formatter_class=argparse.RawDescriptionHelpFormatter)
+        if chosen and known == name:
+            subparser.description = chosen.help
+            chosen.add_arguments(subparser)
+    return parser, chosen
 
 
 def load_command(name: str) -> Command | None:
