@@ -54,10 +54,7 @@ class StoredReply:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """New events of one order, and the order after them. ``expected`` is the version they were decided on, 0 for new.
-
-    ``tokens``: of the order's text for the search, where a bulk load has cut them already.
-    """
+    """New events of one order, and the order after them. ``expected`` is the version they were decided on, 0 for new."""
 
     order: WorkOrder
     events: tuple[OrderEvent, ...]
@@ -65,7 +62,6 @@ class Step:
     person: PersonalData | None = None
     code_digest: str = ""
     messages: tuple[OrderMessage, ...] = ()
-    tokens: tuple[int, ...] = ()
 
 
 Committed = Callable[[Sequence[Step], Mapping[str, frozenset[str]]], None]

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import multiprocessing
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -14,9 +12,11 @@ from pathlib import Path
 
 from assistant.adapters.catalogue_files import load_catalogue
 from assistant.adapters.order_files import RawRow, read_rows
-from assistant.adapters.order_text_search import token_set
+from assistant.adapters.order_text_search import token_sets
+from assistant.adapters.sql_bulk import ReadyOrder, ready_order, write_ready
 from assistant.adapters.sql_orders import SqlWorkOrders
 from assistant.adapters.sql_projection import search_text
+from assistant.adapters.worker_pool import in_order
 from assistant.domain.appellant_key import appellant_key
 from assistant.domain.catalogue import STREET
 from assistant.domain.identifiers import new_id
@@ -38,8 +38,6 @@ from assistant.domain.work_order_folding import apply
 from assistant.order_ports import Step
 
 BATCH = 1_000
-WORKERS = 3
-"""Masking is the slow part and needs no database."""
 
 
 class MappingRefused(Exception):  # noqa: N818 - an answer to the operator
@@ -67,7 +65,9 @@ class ImportReport:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    steps: list[tuple[int, Step]]
+    """A batch of ``rows`` rows: those to write in their order, and those that are no orders."""
+
+    orders: list[ReadyOrder]
     bad: list[BadRow]
     rows: int
 
@@ -92,9 +92,17 @@ def import_orders(
     rows = read_rows(file, sheet)
     head = list(islice(rows, BATCH))
     mapping = settle_mapping(head, store, given or {})
-    work = partial(prepare, mapping=mapping, catalogue=catalogue, actor=actor, secret=secret, labels=labels)
+    work = partial(
+        prepare,
+        mapping=mapping,
+        catalogue=catalogue,
+        actor=actor,
+        secret=secret,
+        labels=labels,
+        dialect=store.engine.dialect.name,
+    )
     report = ImportReport(mapping=mapping)
-    for prepared in _prepared(head, rows, work):
+    for prepared in in_order(work, _batches(head, rows), __name__):
         report = _stored(store, prepared, report)
         if progress:
             progress(report.rows)
@@ -120,24 +128,6 @@ def settle_mapping(head: list[RawRow], store: SqlWorkOrders, given: Mapping[str,
     return mapping
 
 
-def _prepared(
-    head: list[RawRow], rows: Iterable[RawRow], work: Callable[[list[RawRow]], Prepared]
-) -> Iterator[Prepared]:
-    if len(head) < BATCH:
-        yield work(head)
-        return
-    batches = _batches(head, iter(rows))
-    # A fork server forks from a process without our threads and connections.
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([__name__])
-    with ProcessPoolExecutor(WORKERS, mp_context=context) as pool:
-        waiting = [pool.submit(work, batch) for batch in islice(batches, WORKERS + 2)]
-        while waiting:
-            done = waiting.pop(0).result()
-            waiting.extend(pool.submit(work, batch) for batch in islice(batches, 1))
-            yield done
-
-
 def _batches(head: list[RawRow], rows: Iterator[RawRow]) -> Iterator[list[RawRow]]:
     batch = head
     while batch:
@@ -153,20 +143,24 @@ def prepare(
     actor: Actor,
     secret: str,
     labels: tuple[str, ...],
+    dialect: str,
 ) -> Prepared:
-    """Parses and masks; runs in a worker."""
-    directory = UnitDirectory.of(load_catalogue(catalogue))
+    """Parses, masks and cuts into tokens; runs in a worker."""
+    known = load_catalogue(catalogue)
+    directory = UnitDirectory.of(known)
     words = Words(lambda name: _named(directory, name), labels)
-    steps: list[tuple[int, Step]] = []
+    steps: list[Step] = []
     bad: list[BadRow] = []
     for row in rows:
         try:
             if row.fault:
                 raise RowRefused(row.fault)
-            steps.append((row.line, _step(row, mapping, words, actor, secret)))
+            steps.append(_step(row, mapping, words, actor, secret))
         except RowRefused as refusal:
             bad.append(BadRow(row.line, str(refusal), row.values))
-    return Prepared(steps, bad, len(rows))
+    tokens = token_sets([search_text(step.order) for step in steps])
+    ready = [ready_order(step, cut, known.calendar, dialect) for step, cut in zip(steps, tokens, strict=True)]
+    return Prepared(ready, bad, len(rows))
 
 
 def _named(directory: UnitDirectory, name: str) -> str | None:
@@ -177,24 +171,22 @@ def _named(directory: UnitDirectory, name: str) -> str | None:
 def _step(row: RawRow, mapping: Mapping[str, str], words: Words, actor: Actor, secret: str) -> Step:
     order = order_of(row.values, mapping, words)
     numbering = TokenNumbering()
-    history = masked(order, lambda text: redact(text, numbering)[0])
     key = appellant_key(secret.encode(), order.person.phone) if secret else None
-    if key:
-        history = replace(history, acceptance=replace(history.acceptance, appellant_key=key))
+    history = masked(order, lambda text: redact(text, numbering)[0], key)
     event = OrderEvent(1, datetime.now(UTC), actor, "导入", history)
     after = apply(WorkOrder(new_id()), event)
-    return Step(after, (event,), 0, order.person, tokens=tuple(token_set(search_text(after))))
+    return Step(after, (event,), 0, order.person)
 
 
 def _stored(store: SqlWorkOrders, prepared: Prepared, report: ImportReport) -> ImportReport:
-    fresh: dict[str, Step] = {}
-    numbers = [step.order.number for _, step in prepared.steps]
+    fresh: dict[str, ReadyOrder] = {}
+    numbers = [order.number for order in prepared.orders]
     known = store.known(numbers) if numbers else frozenset()
-    for _, step in prepared.steps:
-        if step.order.number not in known:
-            fresh.setdefault(step.order.number, step)
+    for order in prepared.orders:
+        if order.number not in known:
+            fresh.setdefault(order.number, order)
     if fresh:
-        store.commit(list(fresh.values()))
+        write_ready(store.engine, list(fresh.values()))
     already = sum(number in known for number in numbers)
     return replace(
         report,

@@ -6,26 +6,27 @@ Neither database cuts Chinese by itself. An order fits when it has every charact
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from assistant.adapters.sql_schema import orders
-from retrieval.lexical import token_id, token_ids, tokenize
+from retrieval.lexical import document_vectors, token_id, token_ids, tokenize
 
 _FTS = sa.table("order_search", sa.column("order_id"), sa.column("tokens"))
 _ARRAYS = sa.table("order_search", sa.column("order_id"), sa.column("tokens", ARRAY(sa.BigInteger)))
 
 
-def index_orders(connection: sa.Connection, rows: Sequence[tuple[str, Sequence[int]]]) -> None:
-    """``rows`` are (order id, ``token_set`` of its masked text); once per order."""
-    if connection.dialect.name == "sqlite":
-        texts = [{"order_id": order_id, "tokens": " ".join(map(_WORD, tokens))} for order_id, tokens in rows]
-        connection.execute(_FTS.insert(), texts)
-    else:
-        arrays = [{"order_id": order_id, "tokens": list(tokens)} for order_id, tokens in rows]
-        connection.execute(_ARRAYS.insert(), arrays)
+def search_row(order_id: str, tokens: Sequence[int], dialect: str) -> dict[str, Any]:
+    """``tokens``: the ``token_set`` of the order's masked text; ``dialect``: the engine's."""
+    return {"order_id": order_id, "tokens": " ".join(map(_WORD, tokens)) if dialect == "sqlite" else list(tokens)}
+
+
+def index_rows(connection: sa.Connection, rows: Sequence[dict[str, Any]]) -> None:
+    """``rows`` are ``search_row``s; once per order."""
+    connection.execute((_FTS if connection.dialect.name == "sqlite" else _ARRAYS).insert(), rows)
 
 
 def fits(text: str, dialect: str) -> sa.ColumnElement[bool]:
@@ -45,6 +46,11 @@ def token_set(text: str) -> list[int]:
     """Ids of the pairs, words and single characters of ``text``, each once."""
     found: list[int] = np.unique(token_ids(text)).tolist()
     return found
+
+
+def token_sets(texts: Sequence[str]) -> list[list[int]]:
+    """``token_set`` of each, several times faster than one by one."""
+    return [distinct.tolist() for distinct, _ in document_vectors(texts)]
 
 
 def query_terms(text: str) -> list[int]:

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from assistant.adapters.order_text_search import index_orders, token_set
+from assistant.adapters.order_text_search import index_rows, search_row, token_set
 from assistant.adapters.sql_corrections import note_objections
 from assistant.adapters.sql_engine import reading, writing
 from assistant.adapters.sql_order_filter import conditions
@@ -124,7 +124,8 @@ class SqlWorkOrders:
             connection.execute(orders.insert(), values)
         except IntegrityError as error:
             raise NumberTaken from error
-        index_orders(connection, [(s.order.id, s.tokens or token_set(search_text(s.order))) for s in steps])
+        dialect = connection.dialect.name
+        index_rows(connection, [search_row(s.order.id, token_set(search_text(s.order)), dialect) for s in steps])
 
     def _update(self, connection: sa.Connection, step: Step) -> frozenset[str]:
         """The version in the condition is the lock: a slower writer waits, then finds nothing to change.

@@ -96,12 +96,12 @@ def order_of(row: Mapping[str, str], mapping: Mapping[str, str], words: Words) -
         number=values.get("number") or _number_of(row),
         title=values.get("title") or content[:30],
         content=content,
-        type=_type(values.get("type", "")),
+        type=_TYPES.get(values.get("type", ""), AppealType.OTHER),
         category=category(values),
         street=words.unit(values["street"]) if values.get("street") else None,
         received_at=instant(values.get("received_at", ""), "来电时间"),
         channel=values.get("channel") or "导入",
-        urgency=_urgency(values.get("urgency", "")),
+        urgency=_URGENCIES.get(values.get("urgency", ""), Urgency.NORMAL),
         confidential=_yes_no(values.get("confidential", "")) is True,
         place=values.get("place", ""),
         labels=words.labels,
@@ -128,18 +128,19 @@ def _history(acceptance: e.Acceptance, values: Mapping[str, str], words: Words) 
         reply=values.get("reply", ""),
         contacted=_yes_no(values.get("contacted", "")),
         solved=_yes_no(values.get("solved", "")),
-        satisfaction=_satisfaction(values.get("satisfaction", "")),
+        satisfaction=_SATISFACTIONS.get(values.get("satisfaction", ""), e.Satisfaction.NOT_GIVEN),
         late=_yes_no(values.get("late", "")),
     )
 
 
-def masked(order: ImportedOrder, mask: Callable[[str], str]) -> e.History:
+def masked(order: ImportedOrder, mask: Callable[[str], str], appellant_key: str | None = None) -> e.History:
     """The history as it may be stored in events and indexed."""
     acceptance = replace(
         order.history.acceptance,
         title=mask(order.history.acceptance.title),
         content=mask(order.history.acceptance.content),
         place=mask(order.history.acceptance.place),
+        appellant_key=appellant_key,
     )
     reply = mask(order.history.reply) if order.history.reply else ""
     return replace(order.history, acceptance=acceptance, reply=reply, result=order.history.result[:200])
@@ -194,17 +195,17 @@ def _number_of(row: Mapping[str, str]) -> str:
     return f"导入-{hashlib.sha256(text.encode()).hexdigest()[:20]}"
 
 
-def _type(text: str) -> AppealType:
-    known = {kind.value: kind for kind in AppealType}
-    more = {"感谢": AppealType.PRAISE, "投诉举报": AppealType.COMPLAINT, "建议意见": AppealType.SUGGESTION}
-    return (known | more).get(text, AppealType.OTHER)
-
-
-def _urgency(text: str) -> Urgency:
-    known = {level.value: level for level in Urgency} | {"特急": Urgency.EMERGENCY, "急": Urgency.URGENT}
-    return known.get(text, Urgency.NORMAL)
-
-
+_TYPES = {kind.value: kind for kind in AppealType} | {
+    "感谢": AppealType.PRAISE,
+    "投诉举报": AppealType.COMPLAINT,
+    "建议意见": AppealType.SUGGESTION,
+}
+_URGENCIES = {level.value: level for level in Urgency} | {"特急": Urgency.EMERGENCY, "急": Urgency.URGENT}
+_SATISFACTIONS = {word.value: word for word in e.Satisfaction} | {
+    "是": e.Satisfaction.SATISFIED,
+    "非常满意": e.Satisfaction.SATISFIED,
+    "否": e.Satisfaction.DISSATISFIED,
+}
 _YES = frozenset({"是", "已", "已联系", "已解决", "解决", "y", "yes", "true", "1", "超期", "超时", "保密", "基本解决"})
 _NO = frozenset({"否", "未", "未联系", "未解决", "n", "no", "false", "0", "未超期", "未超时", "不保密", "部分解决"})
 
@@ -212,10 +213,3 @@ _NO = frozenset({"否", "未", "未联系", "未解决", "n", "no", "false", "0"
 def _yes_no(text: str) -> bool | None:
     word = text.strip().lower()
     return True if word in _YES else False if word in _NO else None
-
-
-def _satisfaction(text: str) -> e.Satisfaction:
-    known = {word.value: word for word in e.Satisfaction} | {"是": e.Satisfaction.SATISFIED}
-    return (known | {"非常满意": e.Satisfaction.SATISFIED, "否": e.Satisfaction.DISSATISFIED}).get(
-        text, e.Satisfaction.NOT_GIVEN
-    )

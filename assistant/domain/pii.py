@@ -63,8 +63,9 @@ def find(text: str, *, by_citizen: bool = True, asked_name: bool | None = None) 
 
 
 def find_folded(text: str, *, by_citizen: bool = True, asked_name: bool | None = None) -> list[Finding]:
-    official = official_ranges(text)
-    numbers = [f for f in find_numbers(text, by_citizen=by_citizen) if not _is_official(f, official)]
+    numbers = list(find_numbers(text, by_citizen=by_citizen))
+    official = official_ranges(text) if numbers else []
+    numbers = [f for f in numbers if not _is_official(f, official)]
     settled = _without_overlaps([*numbers, *find_addresses(text)])
     names = find_names(text, [(f.start, f.end) for f in settled if f.kind is not PiiKind.ADDRESS], asked_name)
     return _without_overlaps([*settled, *names])

@@ -37,6 +37,11 @@ def find_addresses(text: str) -> Iterator[Finding]:
     """Door-level spans of folded ``text``."""
     for start, end in _chains(text):
         yield Finding(start, end, PiiKind.ADDRESS, re.sub("[ ,，的、]", "", text[start:end]))
+    if "-" in text or "—" in text:
+        yield from _dashed(text)
+
+
+def _dashed(text: str) -> Iterator[Finding]:
     for pattern, needs_home in ((_DASHED, False), (_DASHED_TWO, True)):
         for match in pattern.finditer(text):
             ahead = before(text, match.start(), 12)

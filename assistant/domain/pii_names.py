@@ -28,7 +28,7 @@ _HAN_RUN = re.compile("[\u4e00-\u9fff\u3400-\u4dbf\U00020000-\U0003134f]{1,12}")
 _STRONG = re.compile(
     "(?:(?:我|本人|名字|全名|大名|真名|名)(?:就)?叫(?:做|作)?|叫做|名为|姓名|名字(?:是|为)?|实名|联系人|投诉人|诉求人|反映人|举报人|来电人|申请人|申办人|报修人|报案人|求助人|咨询人|被投诉人|被举报人|被申请人|"
     "承租人|出租人|租赁人|权利人|产权人|所有权人|当事人|法定代表人|法人代表|法人|经办人|代办人|委托人|受托人|监护人|收件人|寄件人|收款人|付款人|持卡人|开户人|开户名|户名|户主|车主|纳税人|参保人|被保险人|"
-    "(?<=[，,。 ])叫|患者|死者|伤者|受害人|嫌疑人|签名|签字|落款|署名|致电人|来访人|联络人|负责人|业主姓名|本人是|曾用名)"
+    "叫(?<=[，,。 ]叫)|患者|死者|伤者|受害人|嫌疑人|签名|签字|落款|署名|致电人|来访人|联络人|负责人|业主姓名|本人是|曾用名)"
     '(?:名叫|叫做|叫|名字|姓名|是|为|名)?[(（]?[:： 、\t"“「]{0,3}'
 )
 _ROLE = re.compile(
@@ -41,7 +41,7 @@ _TITLE = re.compile("(" + "|".join(sorted(TITLES, key=len, reverse=True)) + ")")
 _SURNAME_ONLY = re.compile(
     r"(?:^|我|免贵|本人|贵|先生|女士|她|他|对方|老板|司机|房东|邻居|[，,。；;：:\s])姓([\u4e00-\u9fff])(?![\u4e00-\u9fff]?名)"
 )
-_SELF = re.compile("(?:^|[，,。！!；;：:\\s])我(?=[\u4e00-\u9fff]{2,4}(?:[，,。；;、\\s]|$))")
+_SELF = re.compile("我(?<![^，,。！!；;：:\\s]我)(?=[\u4e00-\u9fff]{2,4}(?:[，,。；;、\\s]|$))")
 _MINORITY = re.compile(
     r"(?<![《“〔\u4e00-\u9fff])([\u4e00-\u9fff]{2,8}[·•][\u4e00-\u9fff]{2,8}(?:[·•][\u4e00-\u9fff]{2,8})?)"
 )
@@ -93,10 +93,12 @@ def _bare(text: str, asked: bool) -> Iterator[tuple[int, int]]:
 
 
 def _special(text: str) -> Iterator[tuple[int, int]]:
-    for pattern in (_SURNAME_ONLY, _MINORITY, _MINORITY_NAMED, _LATIN):
-        for match in pattern.finditer(text):
-            if pattern is not _SURNAME_ONLY or match[1] in _SURNAMES:
-                yield match.span(1)
+    if "姓" in text:
+        yield from (match.span(1) for match in _SURNAME_ONLY.finditer(text) if match[1] in _SURNAMES)
+    if "·" in text or "•" in text:
+        yield from (match.span(1) for pattern in (_MINORITY, _MINORITY_NAMED) for match in pattern.finditer(text))
+    if " " in text:
+        yield from (match.span(1) for match in _LATIN.finditer(text))
 
 
 def _after(text: str, context: re.Pattern[str], *, strong: bool) -> Iterator[tuple[int, int]]:

@@ -20,6 +20,10 @@ _GAP = r"[ \-‐‑–—.·,，、。:]{0,2}"
 _D = f"[0-9{_SPOKEN}]"
 _NEXT_D = f"(?!一直|一下|一个|一会|一定|一般|一共|一天|一家|一样|一起|两个|两天|两次|三天|三次|几)({_D})"
 
+_NEAR_DIGITS = re.compile(rf"{_D}(?:.{{0,3}}?{_D}){{3}}", re.S)
+_LETTER = re.compile("[A-Za-z\u0130\u0131\u017f\u212a]")
+"""Also the four others that ``[a-z]`` means where case does not count."""
+
 _MOBILE = re.compile(rf"(?<![0-9])(?:\(?(?:\+|00)?86\)?{_SEP})?\(?(1{_SEP}[3-9](?:{_SEP}[0-9]){{9}})(?![0-9])")
 _MOBILE_LETTERS = re.compile(r"(?<![0-9A-Za-z])(1[3-9][0-9oOlI]{9})(?![0-9A-Za-z])")
 _MOBILE_SPOKEN = re.compile(
@@ -127,17 +131,33 @@ _GOVERNMENT_MAIL = re.compile(r"\.gov(?:\.cn)?$|@(?:service|jubao|kefu|info|cont
 
 def find_numbers(text: str, *, by_citizen: bool = True) -> Iterator[Finding]:
     """All findings, overlaps included, strongest kinds first. ``by_citizen=False`` leaves landlines: an office's own words."""
-    yield from _identity_cards(text)
-    yield from _plain(text, _CREDIT_CODE, PiiKind.CREDIT_CODE, _is_credit_code)
-    yield from _phones(text)
-    yield from _cards(text)
-    yield from _emails(text)
-    yield from _plain(text, _PLATE, PiiKind.PLATE, lambda value, _: any(c.isdigit() for c in value))
-    yield from _plain(text, _QQ, PiiKind.QQ)
-    yield from _plain(text, _WECHAT, PiiKind.WECHAT)
-    yield from _documents(text)
-    if by_citizen:
+    digits, letters = has_digits(text), has_letters(text)
+    if digits:
+        yield from _identity_cards(text)
+        yield from _plain(text, _CREDIT_CODE, PiiKind.CREDIT_CODE, _is_credit_code)
+        yield from _phones(text)
+        yield from _cards(text)
+    if letters or "@" in text:
+        yield from _emails(text)
+    if letters:
+        yield from _plain(text, _PLATE, PiiKind.PLATE, lambda value, _: any(c.isdigit() for c in value))
+    if digits:
+        yield from _plain(text, _QQ, PiiKind.QQ)
+    if digits or letters:
+        yield from _plain(text, _WECHAT, PiiKind.WECHAT)
+    if digits:
+        yield from _documents(text)
+    if digits and by_citizen:
         yield from _landlines(text)
+
+
+def has_digits(text: str) -> bool:
+    """Whether four digits, written or spoken, stand near each other: no number has fewer, and most texts have none."""
+    return _NEAR_DIGITS.search(text) is not None
+
+
+def has_letters(text: str) -> bool:
+    return _LETTER.search(text) is not None
 
 
 def official_ranges(text: str) -> list[tuple[int, int]]:

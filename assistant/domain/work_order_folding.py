@@ -14,6 +14,11 @@ from assistant.domain.work_order import OrderState, SubTaskState, WhistleState, 
 
 RATED_ONLINE = "网络评价"
 """Channel of a follow-up that the appellant answered without being asked."""
+_ACCEPTED = (
+    *("number", "title", "content", "type", "category", "street", "place", "channel", "urgency", "complex"),
+    *("confidential", "labels", "appellant_key", "repeat_of", "received_at", "dispatch_limit"),
+)
+"""What an order takes over from its acceptance as it is."""
 
 
 def replay(order_id: str, events: Iterable[e.OrderEvent]) -> WorkOrder:
@@ -28,21 +33,7 @@ def apply(order: WorkOrder, event: e.OrderEvent) -> WorkOrder:
 
 
 def _accept(order: WorkOrder, change: e.Acceptance, event: e.OrderEvent) -> WorkOrder:
-    same = {
-        name: getattr(change, name)
-        for name in ("number", "title", "content", "type", "category", "street", "place", "channel", "urgency")
-    }
-    order = replace(
-        order,
-        **same,
-        complex=change.complex,
-        confidential=change.confidential,
-        labels=change.labels,
-        appellant_key=change.appellant_key,
-        repeat_of=change.repeat_of,
-        received_at=change.received_at,
-        dispatch_limit=change.dispatch_limit,
-    )
+    order = replace(order, **{name: getattr(change, name) for name in _ACCEPTED})
     return _started(order, ClockKind.DISPATCH, change.dispatch_limit, change.received_at)
 
 

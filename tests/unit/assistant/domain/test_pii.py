@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import time
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.domain import pii_numbers
 from assistant.domain.pii import TokenNumbering, find, redact, restore
 from assistant.domain.pii_kinds import PiiKind
 from assistant.domain.pii_numbers import digits_of, is_id_card, passes_luhn
@@ -179,3 +182,24 @@ def test_hostile_text_takes_linear_time(unit: str) -> None:
 
 def test_a_whole_door_is_hidden_behind_its_court() -> None:
     assert masked("家在酒仙桥路甲10号院3-2-701") == "家在酒仙桥路〔门牌1〕"
+
+
+@pytest.mark.parametrize("name", ["personal_data", "official_numbers", "lookalikes", "attacks", "conversations"])
+def test_recognisers_that_are_passed_over_would_have_found_nothing(
+    name: str, repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = (repository / "evals" / "datasets" / f"{name}.jsonl").read_text("utf-8").splitlines()
+    texts = [text for row in rows for text in json.loads(row).values() if isinstance(text, str)]
+    quick = [find(text) for text in texts]
+    for gate in ("has_digits", "has_letters"):
+        monkeypatch.setattr(pii_numbers, gate, lambda text: True)
+    assert quick == [find(text) for text in texts]
+
+
+@given(st.text("138零幺两个三五-—·.，, 〇九E1x@", max_size=24))
+def test_digits_stand_near_each_other_in_every_number(text: str) -> None:
+    near = pii_numbers.has_digits(text)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pii_numbers, "has_digits", lambda text: True)
+        kinds = {found.kind for found in pii_numbers.find_numbers(text)}
+    assert near or kinds <= {PiiKind.EMAIL, PiiKind.PLATE, PiiKind.WECHAT}
