@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from assistant.commands.options import HOTLINE_ZONE, iso_day
 
 if TYPE_CHECKING:
-    from assistant.order_bootstrap import WorkOrders
+    from assistant.bootstrap.orders import WorkOrders
     from evals.harvest.records import Record
 
 HELP = """write reviewed candidates and closed orders as a de-identified instruction-tuning and test set with its datasheet

@@ -9,9 +9,9 @@ from assistant.adapters.outbox_relay import HttpDelivery, relay
 from assistant.adapters.sql_engine import open_engine
 from assistant.adapters.sql_orders import SqlWorkOrders
 from assistant.adapters.sql_outbox import SqlOutbox
+from assistant.desks.orders import OrderDesk, OrderForm
 from assistant.domain import work_order_events as e
 from assistant.domain.appeal import AppealType
-from assistant.order_desk import OrderDesk, OrderForm
 from assistant.order_ports import OutboxMessage
 from tests.orders import AGENT, HOLIDAY, POLICY
 

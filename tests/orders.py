@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from assistant.desks.orders import OrderDesk
 from assistant.domain import work_order_events as e
 from assistant.domain.appeal import AppealType
 from assistant.domain.catalogue import HandlingUnit, TimeLimitRule, UnitKind, WorkCalendar
@@ -14,7 +15,6 @@ from assistant.domain.order_policy import NotAllowed, OrderPolicy
 from assistant.domain.time_limits import Limit
 from assistant.domain.work_order import WorkOrder
 from assistant.domain.work_order_rules import advance
-from assistant.order_desk import OrderDesk
 from retrieval.contracts import Validity
 
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)

@@ -7,8 +7,8 @@ from enum import Enum
 
 from fastapi import Request
 
+from assistant.desks.sign_in import SignedIn
 from assistant.domain.accounts import AccountRole
-from assistant.sign_in import SignedIn
 
 
 class Kind(Enum):

@@ -9,7 +9,6 @@ from typing import Protocol
 
 from fastapi import FastAPI, Request
 
-from assistant.account_desk import AccountDesk
 from assistant.account_ports import OutsideSignIn
 from assistant.adapters.degradation import Degradation
 from assistant.answer_tally import AnswerTally
@@ -17,25 +16,26 @@ from assistant.api.cookies import session_cookie_name
 from assistant.api.metrics import Metrics
 from assistant.api.work_orders.shared_pages import SharedPages
 from assistant.contracts import AnswerEvent, Turn
+from assistant.desks.accounts import AccountDesk
+from assistant.desks.feedback import FeedbackDesk
+from assistant.desks.knowledge import KnowledgeDesk
+from assistant.desks.orders import OrderDesk
+from assistant.desks.overview import OverviewDesk
+from assistant.desks.replies import ReplyDesk
+from assistant.desks.sign_in import SignInDesk
+from assistant.desks.watch import WatchDesk
 from assistant.domain.appeal import Intake, TriageReport
 from assistant.domain.catalogue import Catalogue
 from assistant.domain.follow_up import FollowUpScript
 from assistant.domain.reply_draft import ReplyCase
-from assistant.feedback_desk import FeedbackDesk
-from assistant.knowledge_desk import KnowledgeDesk
-from assistant.live import LiveHub
-from assistant.order_desk import OrderDesk
+from assistant.live.hub import LiveHub
 from assistant.order_ports import FollowUpQueue, Outbox
-from assistant.overview_desk import OverviewDesk
 from assistant.overview_ports import AnswerBook
 from assistant.ports import AuditLog, OrderHistory, PassageSearch, RateLimiter, ReadinessCheck, SessionStore
 from assistant.rate_ports import RateBook
 from assistant.reply_contracts import ReplyOutcome
-from assistant.reply_desk import ReplyDesk
 from assistant.settings import Api, SignIn, Widget
-from assistant.sign_in import SignInDesk
 from assistant.statuses import Statuses
-from assistant.watch_desk import WatchDesk
 from retrieval.contracts import Passage
 from retrieval.ports import DocumentRegistry
 

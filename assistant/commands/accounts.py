@@ -16,7 +16,7 @@ from assistant.commands.options import add_json, building, settings_of
 from assistant.domain.accounts import Account, AccountRole, UnfitAccount
 
 if TYPE_CHECKING:
-    from assistant.account_desk import AccountDesk
+    from assistant.desks.accounts import AccountDesk
 
 HELP = """add, list, disable accounts that sign in to the pages; reset their passwords
 
@@ -74,9 +74,9 @@ def _verb(verbs: Any, name: str, run: Callable[[argparse.Namespace], int], text:
 
 @contextmanager
 def account_desk(arguments: argparse.Namespace) -> Iterator[AccountDesk]:
-    from assistant.account_desk import AccountUnknown
     from assistant.account_ports import LoginTaken
-    from assistant.order_bootstrap import open_work_orders
+    from assistant.bootstrap.orders import open_work_orders
+    from assistant.desks.accounts import AccountUnknown
     from assistant.order_ports import StoreUnavailable
 
     try:
@@ -184,7 +184,7 @@ def _record(arguments: argparse.Namespace, event: str, account: Account) -> None
     import asyncio
 
     from assistant.adapters.jsonl_audit import JsonlAudit
-    from assistant.bootstrap import audit_file
+    from assistant.bootstrap.container import audit_file
 
     payload = {"actor": f"operator:{getpass.getuser()}", "about": _plain(account)}
     asyncio.run(JsonlAudit(audit_file(settings_of(arguments))).append(event, payload))

@@ -39,7 +39,7 @@ class AskCommand:
 
     async def _answer(self, settings: Any, turn: Turn) -> TurnOutcome:
         with building():
-            from assistant.bootstrap import build_container
+            from assistant.bootstrap.container import build_container
 
             container = build_container(settings)
         try:

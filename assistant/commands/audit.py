@@ -24,7 +24,7 @@ class AuditCommand:
         if (arguments.count is None) != (arguments.head is None):
             raise UsageError("--count and --head belong together: both come from an earlier `hotline audit verify`")
         from assistant.adapters.jsonl_audit import AuditBroken, Checkpoint, verify
-        from assistant.bootstrap import audit_file
+        from assistant.bootstrap.container import audit_file
 
         earlier = Checkpoint(arguments.count, arguments.head) if arguments.head else None
         file = audit_file(settings_of(arguments))

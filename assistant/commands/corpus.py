@@ -17,7 +17,7 @@ from assistant.commands.options import add_json, building, settings_of, today
 from assistant.commands.progress import ProgressBar
 
 if TYPE_CHECKING:
-    from assistant.bootstrap import Library
+    from assistant.bootstrap.library import Library
     from retrieval.contracts import Document
     from retrieval.ingestion.report import IngestReport
 
@@ -94,7 +94,7 @@ def _remove(parser: argparse.ArgumentParser) -> None:
 @contextmanager
 def library(arguments: argparse.Namespace, *, writable: bool) -> Iterator[Library]:
     with building():
-        from assistant.bootstrap import open_library
+        from assistant.bootstrap.library import open_library
 
         opened = open_library(settings_of(arguments), writable=writable)
     try:
@@ -114,7 +114,7 @@ def run_add(arguments: argparse.Namespace) -> int:
 
 
 def run_sync(arguments: argparse.Namespace) -> int:
-    from assistant.knowledge_bootstrap import approved_folder
+    from assistant.bootstrap.knowledge import approved_folder
 
     with library(arguments, writable=True) as opened:
         paths = [opened.folder / "documents", approved_folder(settings_of(arguments))]
@@ -123,7 +123,7 @@ def run_sync(arguments: argparse.Namespace) -> int:
 
 
 def _ingest(opened: Library, paths: Iterable[Path], arguments: argparse.Namespace, *, prune: bool) -> IngestReport:
-    from assistant.knowledge_bootstrap import hidden_instructions
+    from assistant.bootstrap.knowledge import hidden_instructions
     from retrieval.ingestion.ingest import add_paths
     from retrieval.ingestion.parse import DocumentDefaults
     from retrieval.ingestion.registry import IngestionBusy

@@ -111,7 +111,7 @@ def _folder(check: str, locate: Callable[[], Path], member: str) -> Finding:
 
 
 def index(settings: Settings) -> Finding:
-    from assistant.bootstrap import open_search
+    from assistant.bootstrap.library import open_search
 
     try:
         with building():
@@ -204,7 +204,7 @@ def people(settings: Settings) -> Finding:
 
 def _accounts(settings: Settings) -> list[Account]:
     """Those that may sign in. Looking makes no database where there is none."""
-    from assistant.order_bootstrap import open_work_orders
+    from assistant.bootstrap.orders import open_work_orders
 
     if settings.orders.database_url is None and not (settings.data_dir / "orders.db").exists():
         return []

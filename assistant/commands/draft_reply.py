@@ -28,8 +28,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     from assistant.commands.order_terminal import operator, work_orders
+    from assistant.desks.orders import OrderUnknown
     from assistant.domain.order_policy import NotAllowed
-    from assistant.order_desk import OrderUnknown
 
     settings = settings_of(arguments)
     with work_orders(arguments) as opened:
@@ -52,7 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _drafted(settings: Settings, opened: Any, case: ReplyCase) -> ReplyOutcome:
     with building():
-        from assistant.bootstrap import open_replies
+        from assistant.bootstrap.flows import open_replies
 
         flow, close = open_replies(settings, lambda: opened)
     try:

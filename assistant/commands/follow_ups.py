@@ -13,8 +13,8 @@ from assistant.commands.options import add_json
 from assistant.commands.order_terminal import as_plain, local_time, operator, printable, work_orders
 
 if TYPE_CHECKING:
+    from assistant.bootstrap.orders import WorkOrders
     from assistant.domain.work_order_events import FollowUp
-    from assistant.order_bootstrap import WorkOrders
     from assistant.order_ports import OrderRow
 
 HELP = """follow-ups (回访): the queue, longest due first, the script, and outcomes

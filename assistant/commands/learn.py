@@ -85,9 +85,9 @@ def learn_from(files: list[Path], out: Path, as_json: bool, corrections: Sequenc
 
 def index_history(rows: Sequence[Mapping[str, Any]], out: Path, catalogue: Catalogue) -> int:
     """Writes the index of similar orders beside the models; how many orders it holds. Texts are masked."""
+    from assistant.bootstrap.history import FOLDER
+    from assistant.bootstrap.orders import mask
     from assistant.domain.unit_directory import UnitDirectory
-    from assistant.history_bootstrap import FOLDER
-    from assistant.order_bootstrap import mask
     from assistant.similarity.from_rows import past_orders
     from assistant.similarity.order_index import OrderIndex
     from assistant.similarity.storage import save

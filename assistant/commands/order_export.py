@@ -16,8 +16,8 @@ from assistant.commands import CommandFailed, UsageError
 from assistant.commands.options import HOTLINE_ZONE, add_json, iso_day
 
 if TYPE_CHECKING:
+    from assistant.bootstrap.orders import WorkOrders
     from assistant.domain.work_order import WorkOrder
-    from assistant.order_bootstrap import WorkOrders
     from assistant.order_ports import OrderQuery
 
 PAGE = 500

@@ -14,7 +14,7 @@ from assistant.commands import CommandFailed
 from assistant.commands.options import HOTLINE_ZONE, building, settings_of
 
 if TYPE_CHECKING:
-    from assistant.order_bootstrap import WorkOrders
+    from assistant.bootstrap.orders import WorkOrders
 
 
 @contextmanager
@@ -23,7 +23,7 @@ def work_orders(arguments: argparse.Namespace) -> Iterator[WorkOrders]:
 
     try:
         with building():
-            from assistant.order_bootstrap import open_work_orders
+            from assistant.bootstrap.orders import open_work_orders
 
             opened = open_work_orders(settings_of(arguments))
         try:

@@ -35,7 +35,7 @@ class SearchCommand:
             arguments.k,
         )
         with building():
-            from assistant.bootstrap import open_search
+            from assistant.bootstrap.library import open_search
 
             engine = open_search(settings)
             result = engine.search(query)

@@ -28,7 +28,7 @@ class ServeCommand:
             from assistant.api.app import UnsafeSettings, create_app
             from assistant.api.logs import configure
             from assistant.api.server import LeavingServer, server_options
-            from assistant.bootstrap import build_container
+            from assistant.bootstrap.container import build_container
 
             configure()
             container = build_container(settings.model_copy(update={"api": api}))

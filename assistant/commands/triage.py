@@ -47,7 +47,7 @@ class TriageCommand:
 
 
 def _built(settings: Settings) -> TriageFlow:
-    from assistant.bootstrap import build_triage
+    from assistant.bootstrap.flows import build_triage
     from assistant.learning.storage import ModelUnusable
 
     try:
@@ -58,7 +58,7 @@ def _built(settings: Settings) -> TriageFlow:
 
 def _history(settings: Settings) -> OrderHistory | None:
     """A database that is away must not keep an appeal from being looked at."""
-    from assistant.history_bootstrap import history_at_once
+    from assistant.bootstrap.history import history_at_once
     from assistant.order_ports import StoreUnavailable
 
     try:
@@ -69,7 +69,7 @@ def _history(settings: Settings) -> OrderHistory | None:
 
 
 def _lessons(settings: Settings) -> UnitLessons | None:
-    from assistant.lesson_bootstrap import lessons_at_once
+    from assistant.bootstrap.lessons import lessons_at_once
     from assistant.order_ports import StoreUnavailable
 
     try:

@@ -13,9 +13,9 @@ from assistant.commands import CommandFailed, UsageError
 from assistant.commands.options import HOTLINE_ZONE, add_json, building, iso_day, settings_of
 
 if TYPE_CHECKING:
+    from assistant.desks.watch import WatchDesk
     from assistant.domain.watch import Signal, WatchedOrder
     from assistant.domain.watch_report import WatchReport
-    from assistant.watch_desk import WatchDesk
 
 KINDS = ("burst", "group", "rising", "lasting", "seasonal", "monthly_topic")
 TITLES = dict(zip(KINDS, ("突发聚集", "群体诉求", "上升事项", "长期未解决", "季节性预判", "每月一题候选"), strict=True))
@@ -57,9 +57,9 @@ class WatchCommand:
 
 def _opened(arguments: argparse.Namespace) -> tuple[WatchDesk, Mapping[str, str], Any]:
     from assistant.adapters.catalogue_files import load_catalogue
+    from assistant.bootstrap.history import watch_desk
+    from assistant.bootstrap.orders import OpenOnce
     from assistant.city_pack import city_pack_folder
-    from assistant.history_bootstrap import watch_desk
-    from assistant.order_bootstrap import OpenOnce
 
     settings = settings_of(arguments)
     orders = OpenOnce(settings)

@@ -31,10 +31,10 @@ from typing import Any
 
 import httpx
 
+from assistant.bootstrap.orders import open_work_orders
 from assistant.domain.accounts import AccountRole
 from assistant.domain.passwords import ScryptCost
 from assistant.domain.sign_in_sessions import csrf_token
-from assistant.order_bootstrap import open_work_orders
 from assistant.settings import Settings
 from evals.bench.measure import percentile
 from evals.bench.table import Report, as_table

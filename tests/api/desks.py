@@ -16,14 +16,14 @@ from assistant.adapters.sql_feedback import SqlFeedback
 from assistant.adapters.sql_follow_ups import SqlFollowUps
 from assistant.adapters.sql_migrations import migrate
 from assistant.adapters.sql_orders import SqlWorkOrders
+from assistant.bootstrap.orders import mask
 from assistant.city_pack import city_pack_folder
+from assistant.desks.feedback import FeedbackDesk
+from assistant.desks.orders import OrderDesk
+from assistant.desks.replies import ReplyDesk
 from assistant.domain.follow_up import FollowUpScript
 from assistant.domain.identifiers import new_id
-from assistant.feedback_desk import FeedbackDesk
-from assistant.order_bootstrap import mask
-from assistant.order_desk import OrderDesk
 from assistant.order_ports import Step
-from assistant.reply_desk import ReplyDesk
 from assistant.settings import Caller
 from tests.orders import HOLIDAY, POLICY, Desk
 

@@ -34,7 +34,7 @@ from assistant.contracts import (
     TurnOutcome,
 )
 from assistant.domain.rate_limit import RateRule
-from assistant.live import LiveHub
+from assistant.live.hub import LiveHub
 from assistant.order_ports import StoreUnavailable
 from assistant.ports import Readiness, ReadinessCheck
 from assistant.settings import Api

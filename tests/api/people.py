@@ -10,9 +10,9 @@ from typing import Any
 import httpx
 from pydantic import SecretStr
 
+from assistant.bootstrap.orders import WorkOrders, open_work_orders
 from assistant.domain.accounts import Account, AccountRole
 from assistant.domain.passwords import ScryptCost
-from assistant.order_bootstrap import WorkOrders, open_work_orders
 from assistant.settings import Orders, Settings
 
 CHEAP = ScryptCost(log_n=4, r=1, p=1)

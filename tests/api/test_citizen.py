@@ -17,12 +17,12 @@ from assistant.adapters.in_process_limits import InProcessLimiter
 from assistant.adapters.sql_engine import open_engine, sqlite_url
 from assistant.adapters.sql_migrations import migrate
 from assistant.adapters.sql_orders import SqlWorkOrders
+from assistant.bootstrap.orders import mask
 from assistant.city_pack import city_pack_folder
+from assistant.desks.orders import OrderDesk
 from assistant.domain.order_policy import OrderPolicy
 from assistant.domain.rate_limit import RateRule
 from assistant.domain.work_order import OrderState
-from assistant.order_bootstrap import mask
-from assistant.order_desk import OrderDesk
 from assistant.order_ports import OrderQuery
 from assistant.settings import Widget
 from tests.api.conftest import client_of

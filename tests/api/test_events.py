@@ -14,10 +14,10 @@ from typing import Any
 import httpx
 import pytest
 
+from assistant.desks.orders import OrderForm
 from assistant.domain.appeal import AppealType
 from assistant.domain.burst_notice import BurstAlert
 from assistant.domain.work_order_events import Actor, Dispatch, DispatchObjection, ObjectionReview, Role
-from assistant.order_desk import OrderForm
 from tests.api.conftest import RunningServer, serving
 from tests.api.fakes import FakeContainer
 from tests.api.people import Office, Page, office

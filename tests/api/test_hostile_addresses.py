@@ -17,12 +17,12 @@ from starlette.routing import Route
 
 from assistant.api.app import create_app
 from assistant.api.permissions import TABLE, Who
-from assistant.bootstrap import open_library
+from assistant.bootstrap.knowledge import knowledge_desk
+from assistant.bootstrap.library import open_library
+from assistant.desks.knowledge import KnowledgeDesk
+from assistant.desks.watch import WatchDesk
 from assistant.domain.accounts import AccountRole
-from assistant.knowledge_bootstrap import knowledge_desk
-from assistant.knowledge_desk import KnowledgeDesk
 from assistant.settings import Settings
-from assistant.watch_desk import WatchDesk
 from retrieval.ingestion.registry import SqliteRegistry
 from tests.api.conftest import client_of
 from tests.api.fakes import DIGEST, FakeContainer, api_settings

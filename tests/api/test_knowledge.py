@@ -16,8 +16,8 @@ from pydantic import SecretStr
 
 from assistant.adapters.degradation import Degradation
 from assistant.adapters.threaded_search import ThreadedSearch
-from assistant.bootstrap import open_library
-from assistant.knowledge_bootstrap import knowledge_desk
+from assistant.bootstrap.knowledge import knowledge_desk
+from assistant.bootstrap.library import open_library
 from assistant.settings import Caller, Settings
 from retrieval.contracts import SearchQuery
 from retrieval.ingestion.ingest import add_paths

@@ -13,10 +13,10 @@ from starlette.routing import Route
 
 from assistant.api.app import create_app
 from assistant.api.permissions import TABLE, Who, access_to
+from assistant.desks.orders import OrderForm
 from assistant.domain.accounts import AccountRole
 from assistant.domain.appeal import AppealType
 from assistant.domain.work_order_events import Dispatch
-from assistant.order_desk import OrderForm
 from tests.api.conftest import client_of
 from tests.api.fakes import DIGEST, KEY, FakeContainer, api_settings
 from tests.api.people import PEOPLE, Office, Page, office

@@ -15,10 +15,10 @@ from assistant.adapters.sql_engine import open_engine, sqlite_url
 from assistant.adapters.sql_migrations import migrate
 from assistant.adapters.sql_orders import SqlWorkOrders
 from assistant.adapters.sql_rates import SqlRates
+from assistant.bootstrap.orders import mask
+from assistant.desks.orders import OrderDesk
 from assistant.domain.three_rates import Weights
 from assistant.domain.time_limits import local_day
-from assistant.order_bootstrap import mask
-from assistant.order_desk import OrderDesk
 from assistant.order_ports import Step, StoreUnavailable
 from assistant.rate_ports import RateRules
 from assistant.settings import Caller

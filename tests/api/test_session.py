@@ -117,7 +117,7 @@ async def test_unknown_wrong_and_disabled_look_alike(page: Page, people: Office)
 
 
 async def test_unknown_logins_cost_the_same_hash_as_known_ones(people: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    from assistant import sign_in as module
+    from assistant.desks import sign_in as module
 
     hashed: list[str] = []
     fits = module.password_fits

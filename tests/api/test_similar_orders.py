@@ -16,8 +16,8 @@ from assistant.adapters.sql_engine import open_engine, sqlite_url
 from assistant.adapters.sql_migrations import migrate
 from assistant.adapters.sql_order_feed import SqlOrderFeed
 from assistant.adapters.sql_orders import SqlWorkOrders
-from assistant.order_bootstrap import mask
-from assistant.order_desk import OrderDesk
+from assistant.bootstrap.orders import mask
+from assistant.desks.orders import OrderDesk
 from assistant.order_ports import Step
 from assistant.settings import Caller
 from tests.api.conftest import client_of

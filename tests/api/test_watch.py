@@ -11,10 +11,10 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
+from assistant.desks.watch import WatchDesk
 from assistant.domain.watch import WatchedOrder
 from assistant.order_ports import StoreUnavailable
 from assistant.settings import Caller
-from assistant.watch_desk import WatchDesk
 from tests.api.conftest import client_of
 from tests.api.fakes import FakeContainer
 

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from assistant.api.pages import web, widget
-from assistant.order_desk import OrderDesk
+from assistant.desks.orders import OrderDesk
 from assistant.settings import Widget
 from tests.api.conftest import client_of
 from tests.api.fakes import DIGEST, FakeContainer

@@ -18,8 +18,8 @@ from assistant.adapters.sql_migrations import migrate
 from assistant.adapters.sql_orders import SqlWorkOrders
 from assistant.api.app import create_app
 from assistant.api.work_orders.steps import STEPS
-from assistant.order_bootstrap import mask
-from assistant.order_desk import OrderDesk
+from assistant.bootstrap.orders import mask
+from assistant.desks.orders import OrderDesk
 from assistant.order_ports import OrderQuery, StoreUnavailable
 from assistant.settings import Caller
 from tests.api.conftest import client_of

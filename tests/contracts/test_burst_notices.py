@@ -17,11 +17,11 @@ from assistant.adapters.outbox_relay import relay
 from assistant.adapters.sql_orders import SqlWorkOrders
 from assistant.adapters.sql_outbox import SqlOutbox
 from assistant.adapters.sql_watch import SqlWatch
-from assistant.burst_pulse import BurstPulse
+from assistant.desks.watch import WatchDesk
 from assistant.domain.burst_notice import NOTICE, QUIET, BurstAlert, BurstNotice, notices
-from assistant.live import LiveHub
+from assistant.live.burst_pulse import BurstPulse
+from assistant.live.hub import LiveHub
 from assistant.order_ports import OutboxMessage, Step
-from assistant.watch_desk import WatchDesk
 from tests.orders import HOLIDAY, NOON, accepted
 
 PLACE = "演示街道演示家园2号院"

@@ -11,11 +11,11 @@ import sqlalchemy as sa
 from assistant.adapters.sql_corrections import SqlCorrections
 from assistant.adapters.sql_feedback import SqlFeedback
 from assistant.adapters.sql_orders import SqlWorkOrders
+from assistant.desks.feedback import FeedbackDesk, FeedbackForm, Speaker
+from assistant.desks.orders import OrderDesk, OrderUnknown
 from assistant.domain import work_order_events as e
 from assistant.domain.feedback import FeedbackCounts, FeedbackKind, FeedbackRefused, Verdict
-from assistant.feedback_desk import FeedbackDesk, FeedbackForm, Speaker
 from assistant.feedback_ports import DraftDecided, FeedbackQuery, StoredDraft
-from assistant.order_desk import OrderDesk, OrderUnknown
 from assistant.order_ports import Request, Step
 from tests.contracts.test_work_order_store import FORM, opened
 from tests.orders import AGENT, BOSS, HOLIDAY, HOUSING, NOON, POLICY, STREET, dispatched

@@ -12,10 +12,10 @@ from assistant.adapters.sql_engine import reading
 from assistant.adapters.sql_follow_ups import SqlFollowUps
 from assistant.adapters.sql_orders import SqlWorkOrders
 from assistant.adapters.sql_schema import orders
+from assistant.desks.orders import OrderDesk, OrderUnknown
 from assistant.domain import work_order_events as e
 from assistant.domain.follow_up import FollowUpNeed, follow_up_due, need_of
 from assistant.domain.work_order_folding import replay
-from assistant.order_desk import OrderDesk, OrderUnknown
 from assistant.order_ports import Request, Step
 from tests.contracts.test_work_order_store import FORM, opened
 from tests.orders import (

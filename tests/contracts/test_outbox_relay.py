@@ -22,10 +22,10 @@ from assistant.adapters.sql_engine import open_engine, sqlite_url
 from assistant.adapters.sql_migrations import migrate
 from assistant.adapters.sql_orders import SqlWorkOrders
 from assistant.adapters.sql_outbox import SqlOutbox
+from assistant.desks.orders import OrderDesk, OrderForm
 from assistant.domain import work_order_events as e
 from assistant.domain.appeal import AppealType
 from assistant.domain.work_order import OrderState
-from assistant.order_desk import OrderDesk, OrderForm
 from assistant.order_ports import OrderQuery, OutboxMessage
 from tests.orders import AGENT, HOLIDAY, POLICY
 from tests.real_postgres import running_postgres

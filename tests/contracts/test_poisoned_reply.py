@@ -8,7 +8,7 @@ from typing import Any
 from assistant.adapters.extractive_composer import ExtractiveComposer
 from assistant.adapters.extractive_reply import ExtractiveReply
 from assistant.adapters.past_replies import PastReplies
-from assistant.reply_bootstrap import build_replies
+from assistant.bootstrap.replies import build_replies
 from assistant.reply_flow import ReplyFlow, build_reply_flow
 from assistant.settings import Settings
 from tests.pack_search import PackSearch

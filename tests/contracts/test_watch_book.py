@@ -9,9 +9,9 @@ import sqlalchemy as sa
 
 from assistant.adapters.sql_orders import SqlWorkOrders
 from assistant.adapters.sql_watch import SqlWatch
+from assistant.desks.watch import WatchDesk
 from assistant.domain.watch import Cell, WatchedOrder
 from assistant.order_ports import Step
-from assistant.watch_desk import WatchDesk
 from tests.orders import HOLIDAY, NOON, Desk, accepted, closed
 
 

@@ -18,12 +18,12 @@ from assistant.adapters.sql_migrations import HEAD, current, migrate
 from assistant.adapters.sql_orders import SqlWorkOrders
 from assistant.adapters.sql_outbox import SqlOutbox
 from assistant.adapters.sql_schema import metadata
+from assistant.desks.orders import OrderDesk, OrderForm, OrderUnknown
 from assistant.domain import work_order_events as e
 from assistant.domain.appeal import AppealType
 from assistant.domain.order_policy import NotAllowed
 from assistant.domain.work_order import OrderState, WorkOrder
 from assistant.domain.work_order_folding import replay
-from assistant.order_desk import OrderDesk, OrderForm, OrderUnknown
 from assistant.order_ports import (
     KeyInFlight,
     KeyReused,

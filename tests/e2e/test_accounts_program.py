@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from assistant.adapters.jsonl_audit import verify
-from assistant.order_bootstrap import open_work_orders
+from assistant.bootstrap.orders import open_work_orders
+from assistant.desks.sign_in import WrongCredentials
 from assistant.settings import Settings
-from assistant.sign_in import WrongCredentials
 
 
 def hotline(

@@ -14,7 +14,8 @@ import uvicorn
 from assistant.adapters.jsonl_audit import verify
 from assistant.api.app import create_app
 from assistant.api.server import server_options
-from assistant.bootstrap import audit_file, build_container, open_library
+from assistant.bootstrap.container import audit_file, build_container
+from assistant.bootstrap.library import open_library
 from assistant.settings import Api, Settings
 from retrieval.ingestion.ingest import add_paths
 from tests.api.conftest import serving_app

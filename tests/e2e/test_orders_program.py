@@ -89,10 +89,10 @@ def test_the_outbox_goes_to_the_receiver_that_is_set(
 
 
 def _dispatched() -> str:
+    from assistant.bootstrap.orders import open_work_orders
+    from assistant.desks.orders import OrderForm
     from assistant.domain import work_order_events as e
     from assistant.domain.appeal import AppealType
-    from assistant.order_bootstrap import open_work_orders
-    from assistant.order_desk import OrderForm
     from assistant.settings import load_settings
 
     opened = open_work_orders(load_settings())

@@ -17,12 +17,12 @@ from assistant.api.middleware.hosts import is_cross_site
 from assistant.api.problems import Problem
 from assistant.api.state import ApiState
 from assistant.api.work_orders.working import at_the_desk
+from assistant.desks.orders import OrderForm
 from assistant.domain.appeal import Urgency
 from assistant.domain.citizen_filing import CHANNEL, Advice, AdviceKind, Filing, FilingState, called_back, filing_state
 from assistant.domain.order_progress import code_for
 from assistant.domain.work_order import WorkOrder
 from assistant.domain.work_order_events import Actor, Role
-from assistant.order_desk import OrderForm
 from assistant.order_ports import Request as Asked
 from assistant.order_ports import StoredReply
 

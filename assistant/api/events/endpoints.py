@@ -13,7 +13,7 @@ from assistant.api.problems import Problem
 from assistant.api.schemas import problems, success
 from assistant.api.state import ApiState, state_of
 from assistant.domain.accounts import AccountRole
-from assistant.live import Subscription, TooManyStreams
+from assistant.live.hub import Subscription, TooManyStreams
 from assistant.order_ports import StoreUnavailable
 
 router = APIRouter(prefix="/v1/events", tags=["实时"])

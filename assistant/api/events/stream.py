@@ -15,7 +15,7 @@ from starlette.types import Receive, Scope, Send
 from assistant.api.streaming import HEARTBEAT, disconnected, stop
 from assistant.domain.burst_notice import BurstAlert
 from assistant.domain.live_events import LiveEvent, OpenCounts
-from assistant.live import Dropped, Subscription, Told
+from assistant.live.hub import Dropped, Subscription, Told
 from assistant.live_ports import FeedItem
 
 RETRY = "retry: 2000\n\n"

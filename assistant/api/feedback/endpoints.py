@@ -22,10 +22,10 @@ from assistant.api.problems import Problem
 from assistant.api.schemas import WITH_BODY, Identifier, problems
 from assistant.api.work_orders.callers import actor_of
 from assistant.api.work_orders.working import asked, at_the_desk
+from assistant.desks.feedback import Speaker
 from assistant.domain.feedback import FeedbackKind, Verdict
 from assistant.domain.time_limits import midnight
 from assistant.domain.work_order_events import Role
-from assistant.feedback_desk import Speaker
 from assistant.feedback_ports import FeedbackQuery
 
 router = APIRouter(prefix="/v1/feedback", tags=["反馈"])

@@ -10,8 +10,8 @@ from pydantic.config import JsonDict
 
 from assistant.api.schemas import Shape
 from assistant.api.work_orders.schemas import OrderId
+from assistant.desks.feedback import FeedbackForm
 from assistant.domain.feedback import Feedback, FeedbackCounts, FeedbackKind, Verdict
-from assistant.feedback_desk import FeedbackForm
 
 Said = Annotated[str, StringConstraints(max_length=10_000)]
 Short = Annotated[str, StringConstraints(max_length=200)]

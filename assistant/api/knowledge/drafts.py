@@ -18,8 +18,8 @@ from assistant.api.knowledge.schemas import (
 )
 from assistant.api.schemas import problems
 from assistant.api.state import state_of
+from assistant.desks.knowledge import Preview
 from assistant.domain.policy_draft import Editor
-from assistant.knowledge_desk import Preview
 
 router = APIRouter(prefix="/v1/knowledge", tags=["知识库"])
 

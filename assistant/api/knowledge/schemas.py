@@ -11,9 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_vali
 
 from assistant.api.documents.schemas import DocumentView, VersionView
 from assistant.api.schemas import Identifier, Shape
+from assistant.desks.knowledge import Preview, Source, Wanted
 from assistant.domain.clause_changes import Change, ClauseChange
 from assistant.domain.policy_draft import Alike, Draft, DraftState
-from assistant.knowledge_desk import Preview, Source, Wanted
 from retrieval.contracts import Passage
 
 Line = Annotated[

@@ -19,9 +19,9 @@ from assistant.api.cookies import cookie
 from assistant.api.identity import Identity, Kind
 from assistant.api.middleware import header
 from assistant.api.problems import Problem
+from assistant.desks.sign_in import SignedIn, SignInDesk
 from assistant.domain.accounts import AccountRole
 from assistant.order_ports import StoreUnavailable
-from assistant.sign_in import SignedIn, SignInDesk
 
 PROTECTED = "/v1/"
 PUBLIC = "/v1/citizen/"

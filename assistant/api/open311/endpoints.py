@@ -33,9 +33,9 @@ from assistant.api.problems import Problem
 from assistant.api.state import ApiState, state_of
 from assistant.api.tracing import current_trace_id
 from assistant.api.work_orders.working import at_the_desk
+from assistant.desks.orders import OrderDesk, OrderUnknown
 from assistant.domain.time_limits import ClockKind, deadline
 from assistant.domain.work_order_events import Actor, Role
-from assistant.order_desk import OrderDesk, OrderUnknown
 from assistant.order_ports import OrderQuery, OrderRow
 
 router = APIRouter(prefix="/open311/v2", include_in_schema=False)

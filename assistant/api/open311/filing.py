@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 
 from assistant.api.open311.asking import Filing
 from assistant.api.state import ApiState
+from assistant.desks.orders import OrderForm
 from assistant.domain.appeal import Intake, Triage, Urgency
 from assistant.domain.catalogue import SEPARATOR
-from assistant.order_desk import OrderForm
 
 CHANNEL = "Open311"
 EMERGENCY = "handover_emergency"

@@ -28,12 +28,12 @@ from assistant.api.schemas import problems
 from assistant.api.state import state_of
 from assistant.api.work_orders.listing import meant
 from assistant.api.work_orders.working import at_the_desk
+from assistant.desks.overview import Figure, OverviewDesk, Quality, in_days, narrowed
 from assistant.domain.catalogue import UnitKind
 from assistant.domain.feedback import FeedbackCounts
 from assistant.domain.three_rates import Period
 from assistant.domain.time_limits import midnight
 from assistant.order_ports import OrderQuery, StoreUnavailable
-from assistant.overview_desk import Figure, OverviewDesk, Quality, in_days, narrowed
 from assistant.overview_ports import Dimension
 from retrieval.contracts import Document
 

@@ -10,10 +10,10 @@ from pydantic import Field
 
 from assistant.api.overview.links import link_of
 from assistant.api.schemas import Shape
+from assistant.desks.overview import Figure, Overview, Quality, Step
 from assistant.domain.call_counts import CallCounts
 from assistant.domain.feedback import FeedbackCounts
 from assistant.domain.time_limits import BEIJING
-from assistant.overview_desk import Figure, Overview, Quality, Step
 from assistant.overview_ports import AnswerCounts, Dimension, Unanswered
 
 LAGGING = timedelta(hours=2)

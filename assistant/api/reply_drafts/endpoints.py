@@ -17,7 +17,7 @@ from assistant.api.tracing import current_trace_id
 from assistant.api.work_orders.callers import actor_of
 from assistant.api.work_orders.schemas import OrderId
 from assistant.api.work_orders.working import asked, at_the_desk
-from assistant.feedback_desk import Speaker
+from assistant.desks.feedback import Speaker
 from assistant.feedback_ports import StoredDraft
 from assistant.order_ports import StoredReply
 from assistant.reply_contracts import ReplyOutcome

@@ -9,8 +9,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from assistant.api.schemas import Shape
+from assistant.desks.feedback import FeedbackForm
 from assistant.domain.feedback import FeedbackKind, Verdict
-from assistant.feedback_desk import FeedbackForm
 from assistant.feedback_ports import StoredDraft
 from assistant.reply_contracts import ReplyOutcome
 

@@ -19,7 +19,7 @@ from assistant.api.session.schemas import Credentials, PasswordChange, SessionVi
 from assistant.api.state import ApiState, state_of
 from assistant.api.tracing import current_trace_id
 from assistant.api.work_orders.working import at_the_desk
-from assistant.sign_in import SignedIn, SignInDesk, TooManyAttempts, WeakPassword, WrongCredentials
+from assistant.desks.sign_in import SignedIn, SignInDesk, TooManyAttempts, WeakPassword, WrongCredentials
 
 router = APIRouter(prefix="/v1/session", tags=["登录"])
 T = TypeVar("T")

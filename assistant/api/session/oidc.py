@@ -17,10 +17,10 @@ from assistant.api.schemas import problems
 from assistant.api.session.endpoints import kept, with_cookie
 from assistant.api.state import ApiState, state_of
 from assistant.api.work_orders.working import at_the_desk
+from assistant.desks.sign_in import SignedIn, WrongCredentials
 from assistant.domain.accounts import AccountRole, UnfitAccount
 from assistant.domain.outside_identity import ClaimRules, NoRole, SignInFlow, person_of
 from assistant.settings import Oidc
-from assistant.sign_in import SignedIn, WrongCredentials
 
 router = APIRouter(prefix="/v1/session/oidc", tags=["登录"])
 FLOW_S = 600

@@ -8,10 +8,10 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints
 
 from assistant.api.schemas import Shape
+from assistant.desks.sign_in import SignedIn
 from assistant.domain.accounts import Account, AccountRole
 from assistant.domain.catalogue import HandlingUnit
 from assistant.domain.sign_in_sessions import csrf_token
-from assistant.sign_in import SignedIn
 
 Login = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
 Password = Annotated[SecretStr, Field(min_length=1, max_length=1000)]

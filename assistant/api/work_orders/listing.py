@@ -13,7 +13,7 @@ from assistant.api.work_orders.schemas import UnitId
 from assistant.domain.time_limits import BEIJING
 from assistant.domain.work_order import OrderState
 from assistant.domain.work_order_events import Actor, ClosedBy, Role
-from assistant.live_pulse import SOON
+from assistant.live.order_pulse import SOON
 from assistant.order_ports import OrderQuery
 
 NOT_KNOWN = "-"

@@ -9,13 +9,13 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 from pydantic.config import JsonDict
 
 from assistant.api.schemas import Shape
+from assistant.desks.orders import OrderForm
 from assistant.domain.appeal import AppealType, DispatchMode, Urgency
 from assistant.domain.catalogue import WorkCalendar
 from assistant.domain.order_progress import Progress
 from assistant.domain.time_limits import Clock, deadline, is_late
 from assistant.domain.work_order import OrderState, WorkOrder
 from assistant.domain.work_order_events import Change, ClosedBy, FollowUp, HandlingResult, OrderEvent, Satisfaction
-from assistant.order_desk import OrderForm
 from assistant.order_ports import OrderRow
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]

@@ -12,11 +12,11 @@ from fastapi import Request
 
 from assistant.api.problems import Problem
 from assistant.api.work_orders.callers import actor_of
+from assistant.desks.orders import OrderUnknown
 from assistant.domain.feedback import FeedbackRefused
 from assistant.domain.order_limits import NoTimeLimit
 from assistant.domain.order_policy import NotAllowed
 from assistant.feedback_ports import DraftDecided
-from assistant.order_desk import OrderUnknown
 from assistant.order_ports import KeyInFlight, KeyReused, NumberTaken, StoreUnavailable, VersionConflict
 from assistant.order_ports import Request as Asked
 

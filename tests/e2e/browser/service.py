@@ -18,8 +18,8 @@ from pathlib import Path
 import httpx
 from pydantic import SecretStr
 
+from assistant.bootstrap.orders import open_work_orders
 from assistant.domain.accounts import AccountRole
-from assistant.order_bootstrap import open_work_orders
 from assistant.settings import Orders, Settings
 from tests.real_redis import RedisServer, free_port, running_redis
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Frame, Page, Response, expect
 
-from assistant.order_bootstrap import open_work_orders
+from assistant.bootstrap.orders import open_work_orders
 from assistant.settings import Settings
 from tests.e2e.browser.people import Desk
 from tests.e2e.browser.sites import opened

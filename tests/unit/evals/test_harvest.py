@@ -148,7 +148,7 @@ def test_a_reviewer_must_give_a_name(tmp_path: Path, capsys: pytest.CaptureFixtu
 def test_the_verbs_run_from_the_database_to_an_edition(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from assistant.order_bootstrap import open_work_orders
+    from assistant.bootstrap.orders import open_work_orders
     from assistant.settings import load_settings
 
     monkeypatch.setenv("HOTLINE_DATA_DIR", str(tmp_path / "data"))

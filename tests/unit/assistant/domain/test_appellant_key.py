@@ -34,7 +34,7 @@ def test_an_unknown_caller_has_no_key_and_a_number_without_a_secret_is_refused()
 
 
 async def test_triage_and_the_order_desk_make_the_same_key() -> None:
-    from assistant.order_desk import OrderDesk
+    from assistant.desks.orders import OrderDesk
 
     appeal = await RedactAppeal(SECRET)(Intake("没有暖气", datetime(2026, 1, 1, tzinfo=UTC), phone="100-1234-5678"))
     desk = OrderDesk(store=None, policy=None, mask=str, secret=SECRET.decode())  # type: ignore[arg-type]

@@ -17,6 +17,7 @@ from hypothesis import strategies as some
 from assistant.adapters.catalogue_files import load_catalogue
 from assistant.adapters.sample_files import load_world
 from assistant.adapters.sql_watch import estate
+from assistant.desks.watch import Receivers
 from assistant.domain.order_policy import OrderPolicy
 from assistant.domain.sample_orders import sample_orders
 from assistant.domain.watch import Cell, SignalKind, WatchedOrder, evidence_of
@@ -24,7 +25,6 @@ from assistant.domain.watch_bursts import bursts, groups, poisson_tail
 from assistant.domain.watch_report import watch
 from assistant.domain.watch_seasons import backtest, forecast, month_number, seasonal
 from assistant.domain.watch_topics import lasting, monthly_topics, rising
-from assistant.watch_desk import Receivers
 
 NOW = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
 DAY = timedelta(days=1)

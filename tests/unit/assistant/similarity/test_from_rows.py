@@ -6,10 +6,10 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
+from assistant.bootstrap.orders import mask
 from assistant.commands.learn import index_history
 from assistant.domain.appeal import Intake
 from assistant.domain.work_order import OrderState
-from assistant.order_bootstrap import mask
 from assistant.similarity.from_rows import LONG_AGO, past_orders
 from assistant.similarity.storage import load
 

@@ -6,7 +6,7 @@ import stat
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from assistant.order_bootstrap import appellant_secret, open_work_orders
+from assistant.bootstrap.orders import appellant_secret, open_work_orders
 from assistant.settings import Settings
 
 

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from assistant.adapters.in_process_feed import InProcessFeed
-from assistant.burst_pulse import BurstPulse
-from assistant.live import LiveHub
+from assistant.bootstrap.orders import WorkOrders
+from assistant.desks.watch import WatchDesk
+from assistant.live.burst_pulse import BurstPulse
+from assistant.live.hub import LiveHub
+from assistant.live.order_pulse import LivePulse
 from assistant.live_ports import LiveFeed
-from assistant.live_pulse import LivePulse
-from assistant.order_bootstrap import WorkOrders
 from assistant.settings import RedisState, Settings
-from assistant.watch_desk import WatchDesk
 
 if TYPE_CHECKING:
     from assistant.adapters.redis_connection import RedisConnection

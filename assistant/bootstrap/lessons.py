@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 from assistant.adapters.catalogue_files import load_catalogue
 from assistant.adapters.followed_corrections import FollowedCorrections
+from assistant.bootstrap.history import has_orders
+from assistant.bootstrap.orders import OpenOnce, WorkOrders
 from assistant.city_pack import city_pack_folder
 from assistant.domain.catalogue import UnitKind
-from assistant.history_bootstrap import has_orders
-from assistant.order_bootstrap import OpenOnce, WorkOrders
 from assistant.settings import Settings
 
 

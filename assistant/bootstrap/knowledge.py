@@ -8,9 +8,9 @@ from pathlib import Path
 from assistant.adapters.draft_files import DraftFiles
 from assistant.adapters.library_shelf import Library, LibraryShelf
 from assistant.adapters.screening_files import load_screener
+from assistant.desks.knowledge import KnowledgeDesk
 from assistant.domain.pii import TokenNumbering, redact
 from assistant.domain.statements import sentences
-from assistant.knowledge_desk import KnowledgeDesk
 from assistant.settings import Settings
 from retrieval.ingestion.registry import SqliteRegistry
 from retrieval.ports import PassageIndex

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from assistant import bootstrap
+from assistant.bootstrap import flows
+from assistant.bootstrap.models import chat_model
 from assistant.settings import Settings
 
 
@@ -16,11 +17,11 @@ def test_fields_are_filled_through_the_client_that_the_service_closes(
     settings = Settings(
         data_dir=tmp_path, chat={"kind": "openai", "base_url": "http://127.0.0.1:9/v1", "model": "none"}
     )  # type: ignore[arg-type]
-    chat = bootstrap._chat_model(settings)
+    chat = chat_model(settings)
     made: list[object] = []
-    monkeypatch.setattr(bootstrap, "_chat_model", lambda _: made.append(1))
+    monkeypatch.setattr(flows, "chat_model", lambda _: made.append(1))
     used: list[object] = []
-    monkeypatch.setattr(bootstrap, "_field_filler", lambda _, given: used.append(given))
-    bootstrap.build_triage(settings, chat=chat)
+    monkeypatch.setattr(flows, "field_filler", lambda _, given: used.append(given))
+    flows.build_triage(settings, chat=chat)
     assert used == [chat]
     assert made == []

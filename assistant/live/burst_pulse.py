@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable, Sequence
 
 from assistant.domain.burst_notice import alert_of, matter_key, notices
 from assistant.domain.watch import Signal
-from assistant.live import LiveHub
+from assistant.live.hub import LiveHub
+from assistant.live.pulse import Pulse
 from assistant.order_ports import StoreUnavailable
-from assistant.pulse import Pulse
 from assistant.watch_ports import NoticeBook
 
 logger = logging.getLogger(__name__)

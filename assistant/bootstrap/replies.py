@@ -10,9 +10,9 @@ from assistant.adapters.extractive_reply import ExtractiveReply
 from assistant.adapters.guarded_composer import GuardedComposer
 from assistant.adapters.past_replies import PastReplies
 from assistant.adapters.screening_files import load_screener
+from assistant.bootstrap.orders import WorkOrders
 from assistant.city_pack import prompts_folder
 from assistant.domain.screening import Screener
-from assistant.order_bootstrap import WorkOrders
 from assistant.ports import PassageSearch
 from assistant.reply_flow import ReplyFlow, build_reply_flow
 from assistant.settings import OpenAIChat, Settings

@@ -12,24 +12,24 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant.account_desk import AccountDesk
 from assistant.adapters.catalogue_files import load_catalogue
 from assistant.adapters.follow_up_files import load_follow_up_script
 from assistant.city_pack import city_pack_folder
+from assistant.desks.accounts import AccountDesk
+from assistant.desks.feedback import FeedbackDesk
+from assistant.desks.orders import OrderDesk
+from assistant.desks.overview import OverviewDesk
+from assistant.desks.replies import ReplyDesk
+from assistant.desks.sign_in import SignInDesk
 from assistant.domain.follow_up import FollowUpScript
 from assistant.domain.order_policy import OrderPolicy
 from assistant.domain.pii import TokenNumbering, redact
 from assistant.domain.sign_in_sessions import SessionLimits
 from assistant.domain.three_rates import Exclusions, Weights
-from assistant.feedback_desk import FeedbackDesk
-from assistant.order_desk import OrderDesk
 from assistant.order_ports import Committed, StoreUnavailable
-from assistant.overview_desk import OverviewDesk
 from assistant.ports import Readiness
 from assistant.rate_ports import RateRules
-from assistant.reply_desk import ReplyDesk
 from assistant.settings import Rates, Settings, SignIn
-from assistant.sign_in import SignInDesk
 
 if TYPE_CHECKING:  # answering a question must not wait for SQLAlchemy to be imported
     from assistant.adapters.sql_answers import SqlAnswers

@@ -6,11 +6,11 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from assistant.adapters.catalogue_files import load_catalogue
+from assistant.bootstrap.orders import OpenOnce
 from assistant.city_pack import city_pack_folder
-from assistant.order_bootstrap import OpenOnce
+from assistant.desks.watch import Receivers, WatchDesk
 from assistant.ports import OrderHistory
 from assistant.settings import Settings
-from assistant.watch_desk import Receivers, WatchDesk
 
 if TYPE_CHECKING:  # answering a question must not wait for SQLAlchemy to be imported
     from assistant.adapters.order_history import FollowedHistory

@@ -13,7 +13,7 @@ from assistant.domain.time_limits import local_day, midnight
 from assistant.domain.work_order import OrderState
 from assistant.domain.work_order_events import ClosedBy
 from assistant.feedback_ports import FeedbackBook
-from assistant.live_pulse import SOON
+from assistant.live.order_pulse import SOON
 from assistant.order_ports import OrderQuery
 from assistant.overview_ports import AnswerBook, AnswerCounts, AnswerDay, Bucket, CallBook, Dimension, OverviewBook
 

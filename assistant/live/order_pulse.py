@@ -11,10 +11,10 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from assistant.domain.live_events import LiveEvent, OpenCounts
-from assistant.live import LiveHub
+from assistant.live.hub import LiveHub
+from assistant.live.pulse import Pulse
 from assistant.live_ports import OpenOrders
 from assistant.order_ports import StoreUnavailable
-from assistant.pulse import Pulse
 
 SOON = timedelta(hours=2)
 """A limit that ends within this is at risk: time enough to act, and to tell the appellant (Article 15)."""

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from assistant.desks.orders import Mask, OrderDesk, released_on_refusal
 from assistant.domain.corrections import PERSON
 from assistant.domain.feedback import (
     LEARNED_PARTS,
@@ -22,7 +23,6 @@ from assistant.domain.identifiers import new_id
 from assistant.domain.work_order import WorkOrder
 from assistant.domain.work_order_events import Actor
 from assistant.feedback_ports import DraftBook, FeedbackBook, StoredDraft
-from assistant.order_desk import Mask, OrderDesk, released_on_refusal
 from assistant.order_ports import Request, StoredReply
 
 TO_FILL_IN = "【待填写"

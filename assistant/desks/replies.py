@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
+from assistant.desks.orders import OrderDesk, OrderUnknown
 from assistant.domain.identifiers import new_id
 from assistant.domain.order_policy import refuse
 from assistant.domain.plain_text import inert
@@ -15,7 +16,6 @@ from assistant.domain.time_limits import ClockKind, deadline, local_day
 from assistant.domain.work_order import OrderState, WorkOrder
 from assistant.domain.work_order_events import Actor, Role
 from assistant.feedback_ports import DraftBook, Reply, StoredDraft
-from assistant.order_desk import OrderDesk, OrderUnknown
 from assistant.reply_contracts import ReplyOutcome
 
 ANSWERABLE = frozenset(

@@ -12,9 +12,9 @@ import pytest
 
 from assistant.adapters.in_process_feed import InProcessFeed
 from assistant.domain.live_events import LiveEvent, LiveKind, OpenCounts
-from assistant.live import MOST_AT_ONCE, Dropped, LiveHub, Resync, Subscription, Told, TooManyStreams
+from assistant.live.hub import MOST_AT_ONCE, Dropped, LiveHub, Resync, Subscription, Told, TooManyStreams
+from assistant.live.order_pulse import LivePulse
 from assistant.live_ports import FeedItem, FeedUnavailable
-from assistant.live_pulse import LivePulse
 from assistant.order_ports import Step
 from tests.orders import NOON, dispatched
 
@@ -161,7 +161,7 @@ class LostFeed:
 
 
 async def test_a_lost_feed_still_tells_this_process_and_asks_to_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("assistant.live.AGAIN_AFTER_S", 0.05)
+    monkeypatch.setattr("assistant.live.hub.AGAIN_AFTER_S", 0.05)
     feed = LostFeed()
     hub = LiveHub(feed)
     hub.start()
@@ -182,7 +182,7 @@ async def test_a_lost_feed_still_tells_this_process_and_asks_to_read_again(monke
 
 
 async def test_an_outage_does_not_make_pages_read_again_every_second(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("assistant.live.AGAIN_AFTER_S", 0.02)
+    monkeypatch.setattr("assistant.live.hub.AGAIN_AFTER_S", 0.02)
     hub = LiveHub(LostFeed())
     hub.start()
     page = hub.subscribe("a", None)
