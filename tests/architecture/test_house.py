@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from assistant import domain
+
 TOP_FOLDERS = {
     "assistant",
     "retrieval",
@@ -57,6 +59,15 @@ def test_import_contracts_hold(repository: Path) -> None:
         [Path(sys.executable).parent / "lint-imports"], cwd=repository, capture_output=True, text=True
     )
     assert linted.returncode == 0, linted.stdout[-3000:]
+
+
+def test_every_module_of_the_domain_stands_under_one_subject(repository: Path) -> None:
+    """A hundred small files are found by their subject: the list is the package's own docstring."""
+    modules = [Path(name).stem for name in tracked(repository) if re.fullmatch(r"assistant/domain/[a-z]\w*\.py", name)]
+    listed = re.findall(r"(?<=[:,\s])([a-z]\w+)(?=[,\n])", (domain.__doc__ or "").partition("\n\n")[2])
+    assert len(listed) == len(set(listed))
+    assert set(modules) - set(listed) == set(), "name it in assistant/domain/__init__.py"
+    assert [name for name in listed if not (repository / f"assistant/domain/{name}.py").is_file()] == []
 
 
 def test_every_marked_code_word_of_the_glossary_is_used(repository: Path) -> None:
