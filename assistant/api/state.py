@@ -172,6 +172,11 @@ class ApiState:
     def cookie_name(self) -> str:
         return session_cookie_name(secure=self.secure_cookies)
 
+    @property
+    def is_public(self) -> bool:
+        """Whether citizens come here themselves, to ask or to file."""
+        return self.shows_page or bool(self.widget.enabled)
+
 
 def attach(app: FastAPI, state: ApiState) -> None:
     app.state.hotline = state

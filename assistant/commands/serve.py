@@ -25,8 +25,9 @@ class ServeCommand:
         with building():
             import uvicorn
 
-            from assistant.api.app import UnsafeSettings, create_app
+            from assistant.api.app import create_app
             from assistant.api.logs import configure
+            from assistant.api.safe_start import UnsafeSettings
             from assistant.api.server import LeavingServer, server_options
             from assistant.bootstrap.container import build_container
 

@@ -7,7 +7,8 @@ import pytest
 from pydantic import SecretStr
 
 from assistant.adapters.in_process_limits import InProcessLimiter
-from assistant.api.app import UnsafeSettings, create_app
+from assistant.api.app import create_app
+from assistant.api.safe_start import UnsafeSettings
 from assistant.domain.rate_limit import RateRule
 from tests.api.conftest import client_of
 from tests.api.fakes import DIGEST, KEY, FakeContainer, api_settings

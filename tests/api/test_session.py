@@ -11,7 +11,8 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from assistant.api.app import UnsafeSettings, create_app
+from assistant.api.app import create_app
+from assistant.api.safe_start import UnsafeSettings
 from assistant.domain.accounts import AccountRole
 from assistant.domain.rate_limit import RateRule
 from assistant.order_ports import StoreUnavailable

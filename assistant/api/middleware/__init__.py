@@ -1,4 +1,4 @@
-"""Hardening as pure ASGI middleware, one concern per file; ``assistant.api.app`` lists them in order."""
+"""Hardening as pure ASGI middleware, one concern per file; ``stack`` lists them in order."""
 
 from __future__ import annotations
 
