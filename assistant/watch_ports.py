@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -13,6 +13,10 @@ from assistant.domain.watch import WatchedOrder
 class WatchBook(Protocol):
     def watched(self, after: datetime, until: datetime) -> Sequence[WatchedOrder]:
         """Orders received within (after, until], merged ones too: each is a person who called. Raises ``StoreUnavailable``."""
+        ...
+
+    def contents(self, ids: Sequence[str]) -> Mapping[str, str]:
+        """What the appellants said, masked, by order id; what is no order is left out. Raises ``StoreUnavailable``."""
         ...
 
 

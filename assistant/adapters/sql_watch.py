@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
 
 import sqlalchemy as sa
 
 from assistant.adapters.sql_engine import reading
+from assistant.adapters.sql_order_feed import SqlOrderFeed
 from assistant.adapters.sql_schema import orders
 from assistant.domain.place_names import place_of
 from assistant.domain.watch import WatchedOrder
@@ -44,6 +46,9 @@ class SqlWatch:
             )
             for row in rows
         ]
+
+    def contents(self, ids: Sequence[str]) -> dict[str, str]:
+        return {order.id: order.text for order in SqlOrderFeed(self.engine).orders(ids)}
 
 
 @lru_cache(maxsize=65_536)

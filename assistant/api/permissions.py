@@ -117,6 +117,7 @@ TABLE: Mapping[tuple[str, str], Access] = {
     ("POST", "/v1/knowledge/documents/{document_id}/retirements"): EDITORS,
     ("GET", "/v1/watch"): only(Role.SUPERVISOR),
     ("GET", "/v1/watch/{signal_id}/orders"): only(Role.SUPERVISOR),
+    ("GET", "/v1/watch/{signal_id}/topics"): only(Role.SUPERVISOR),
     ("GET", "/v1/rates"): only(Role.SUPERVISOR, Role.UNIT_HANDLER),
     ("GET", "/v1/rates/tables/{by}"): only(Role.SUPERVISOR, Role.UNIT_HANDLER),
     ("GET", "/v1/rates/orders"): only(Role.SUPERVISOR, Role.UNIT_HANDLER),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from assistant.adapters.catalogue_files import load_catalogue
 from assistant.bootstrap.orders import OpenOnce
 from assistant.city_pack import city_pack_folder
 from assistant.desks.watch import Receivers, WatchDesk
+from assistant.domain.signal_topics import Texts
 from assistant.ports import OrderHistory
 from assistant.settings import Settings
 
@@ -46,7 +48,13 @@ def watch_desk(settings: Settings, orders: OpenOnce) -> WatchDesk:
         catalogue = load_catalogue(city_pack_folder(settings.city_pack) / "catalogue")
         return Receivers.of(settings.watch.receivers, catalogue.dispatch)
 
-    return WatchDesk(book, lambda cell: receivers()(cell))
+    return WatchDesk(book, lambda cell: receivers()(cell), grouped_texts)
+
+
+def grouped_texts(texts: Texts) -> Sequence[int]:
+    from assistant.similarity.topics import Message, group_topics
+
+    return [int(group) for group in group_topics([Message(title, content) for title, content in texts])]
 
 
 def has_orders(settings: Settings) -> bool:

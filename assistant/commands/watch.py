@@ -24,7 +24,8 @@ HELP = """what a supervisor should look at before more people have to call (ordi
 examples:
   hotline watch
   hotline watch --at 2026-03-18 --days 14 --kind burst --json
-  hotline watch --orders SIGNAL"""
+  hotline watch --orders SIGNAL
+  hotline watch --topics SIGNAL"""
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ class WatchCommand:
         parser.add_argument("--days", type=int, default=30, help="look for bursts of so many days (default: 30)")
         parser.add_argument("--kind", choices=KINDS, help="only signals of this kind")
         parser.add_argument("--orders", metavar="SIGNAL", help="the orders behind a signal, by its id")
+        parser.add_argument("--topics", metavar="SIGNAL", help="what those orders tell of: groups that say the same")
         add_json(parser)
 
     def execute(self, arguments: argparse.Namespace) -> int:
@@ -48,6 +50,8 @@ class WatchCommand:
         try:
             if arguments.orders:
                 return _print_orders(desk, arguments)
+            if arguments.topics:
+                return _print_topics(desk, arguments)
             return _print_report(desk.report(arguments.days, _moment(arguments)), names, arguments)
         except StoreUnavailable as error:
             raise CommandFailed(str(error)) from error
@@ -83,6 +87,27 @@ def _print_orders(desk: WatchDesk, arguments: argparse.Namespace) -> int:
         print(json.dumps({"total": len(orders), "orders": told}, ensure_ascii=False))
     else:
         print("\n".join(map(_order_line, orders)))
+    return 0
+
+
+def _print_topics(desk: WatchDesk, arguments: argparse.Namespace) -> int:
+    found = desk.topics(arguments.topics)
+    if found is None:
+        raise UsageError(f"--topics {arguments.topics}: no signal; take an id from `hotline watch --json`")
+    if arguments.json:
+        rows = [
+            {"title": topic.title, "count": len(topic.orders), "callers": topic.callers, "open": topic.open}
+            | {"unsolved": topic.unsolved, "orders": [order.id for order in topic.orders]}
+            for topic in found.topics
+        ]
+        head = {"total": found.total, "compared": found.compared, "alone": found.alone}
+        print(json.dumps(head | {"topics": rows}, ensure_ascii=False))
+        return 0
+    newest = "" if found.compared == found.total else f"最近{found.compared}件，"
+    print(f"{found.total}件工单，{newest}{len(found.topics)}个话题，另有{found.alone}件各不相同")
+    for topic in found.topics:
+        days = f"{_local(topic.orders[0].received_at)} 至 {_local(topic.orders[-1].received_at)}"
+        print(f"{len(topic.orders):>5}件 {topic.callers}人 未解决{topic.unsolved}件  {_shown(topic.title)}  {days}")
     return 0
 
 

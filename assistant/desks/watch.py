@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from assistant.domain.catalogue import STREET, DispatchEntry
 from assistant.domain.dispatch_match import DispatchTable
+from assistant.domain.signal_topics import Grouping, SignalTopics, newest, topics_of
 from assistant.domain.watch import Cell, Evidence, Signal, WatchedOrder, evidence_of
 from assistant.domain.watch_bursts import bursts, with_receivers
 from assistant.domain.watch_report import HISTORY, WatchReport, watch
@@ -45,6 +46,7 @@ class WatchDesk:
 
     open_book: Callable[[], WatchBook]
     receivers: Callable[[Cell], tuple[str, ...]]
+    group: Grouping
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _kept: dict[int, tuple[float, WatchReport]] = field(default_factory=dict)
@@ -76,3 +78,12 @@ class WatchDesk:
             return None
         after, until = found.first - timedelta(seconds=1), found.last + timedelta(seconds=1)
         return found, [order for order in self.open_book().watched(after, until) if found.holds(order)]
+
+    def topics(self, signal_id: str) -> SignalTopics | None:
+        """What those orders tell of; ``None`` for what is no signal's id. Raises ``StoreUnavailable``."""
+        found = self.evidence(signal_id)
+        if found is None:
+            return None
+        evidence, orders = found
+        contents = self.open_book().contents([order.id for order in newest(orders)])
+        return topics_of(orders, contents, self.group, evidence.cell.place)

@@ -10,7 +10,8 @@ work orders (工单): dispatch_rules, handling_rules, order_limits, order_messag
 orders in and out: order_import, past_order, sample_orders, unit_export
 follow-up and figures (回访, 三率): call_counts, edit_distance, feedback, follow_up, public_rates, small_cells, three_rates,
     whistle_metrics
-watching (主动治理): burst_notice, live_events, watch, watch_bursts, watch_report, watch_seasons, watch_topics
+watching (主动治理): burst_notice, live_events, signal_topics, watch, watch_bursts, watch_report, watch_seasons,
+    watch_topics
 questions: asked_as, follow_up_question, lay_words, naming, question_text, question_types
 answers (答复): declining, excerpt_choice, excerpts, opposite_case, sentence_stream, statement_fit, statement_scoring, statements,
     telling_apart

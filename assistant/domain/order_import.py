@@ -16,6 +16,7 @@ from unicodedata import normalize
 from assistant.domain import work_order_events as e
 from assistant.domain.appeal import AppealType, Urgency
 from assistant.domain.order_progress import PersonalData
+from assistant.domain.place_names import place_of
 from assistant.domain.time_limits import BEIJING
 
 IGNORED = "-"
@@ -31,11 +32,23 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "category_2": ("二级分类", "二级问题分类"),
     "category_3": ("三级分类", "三级问题分类"),
     "street": ("街乡镇", "街道", "属地", "所属街乡"),
-    "place": ("诉求地址", "事发地址", "地点", "地址描述"),
+    "place": ("诉求地址", "事发地址", "地点", "地址", "地址描述"),
     "address": ("家庭住址", "联系地址", "住址"),
     "channel": ("受理渠道", "来源", "渠道"),
     "urgency": ("紧急程度",),
-    "received_at": ("来电时间", "受理时间", "诉求时间", "登记时间", "date", "time", "call_time"),
+    "received_at": (
+        "来电时间",
+        "受理时间",
+        "诉求时间",
+        "登记时间",
+        "创建时间",
+        "来电日期",
+        "时间",
+        "日期",
+        "date",
+        "time",
+        "call_time",
+    ),
     "lead": ("主办单位", "承办单位", "办理单位", "unit", "units", "lead_unit"),
     "dispatched_at": ("派单时间", "首次派单时间", "first_dispatch_time"),
     "closed_at": ("办结时间", "完结时间", "finish_time"),
@@ -47,7 +60,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "late": ("是否超期", "是否超时", "is_timeout"),
     "confidential": ("是否保密", "secret"),
     "name": ("诉求人", "姓名", "联系人", "诉求人姓名"),
-    "phone": ("来电号码", "联系电话", "联系方式", "手机号", "contact"),
+    "phone": ("来电号码", "联系电话", "联系方式", "手机号", "手机", "电话", "contact", "phone_number"),
 }
 _ALIASES = {alias: name for name, aliases in FIELDS.items() for alias in (*aliases, name)}
 
@@ -139,11 +152,20 @@ def masked(order: ImportedOrder, mask: Callable[[str], str], appellant_key: str 
         order.history.acceptance,
         title=mask(order.history.acceptance.title),
         content=mask(order.history.acceptance.content),
-        place=mask(order.history.acceptance.place),
+        place=masked_place(order.history.acceptance.place, mask),
         appellant_key=appellant_key,
     )
     reply = mask(order.history.reply) if order.history.reply else ""
     return replace(order.history, acceptance=acceptance, reply=reply, result=order.history.result[:200])
+
+
+def masked_place(field: str, mask: Callable[[str], str]) -> str:
+    """A yard or phase of an estate (2号院, 三期) is no dwelling and stays, so that bursts tell it from its neighbours."""
+    name = place_of(field)
+    if name is None or not name.part or name.text not in field:
+        return mask(field)
+    before, after = field.split(name.text, 1)
+    return f"{mask(before + name.stem)}{name.part}{mask(after)}"
 
 
 def category(values: Mapping[str, str]) -> str:

@@ -17,6 +17,7 @@ from starlette.routing import Route
 
 from assistant.api.app import create_app
 from assistant.api.permissions import TABLE, Who
+from assistant.bootstrap.history import grouped_texts
 from assistant.bootstrap.knowledge import knowledge_desk
 from assistant.bootstrap.library import open_library
 from assistant.desks.knowledge import KnowledgeDesk
@@ -95,7 +96,9 @@ def knowledge(tmp_path: Path) -> Iterator[KnowledgeDesk]:
 
 @pytest.fixture
 async def client(people: Office, knowledge: KnowledgeDesk) -> AsyncIterator[httpx.AsyncClient]:
-    container = FakeContainer(work_orders=people, watch=WatchDesk(FixedBook, lambda _: ()), knowledge=knowledge)
+    container = FakeContainer(
+        work_orders=people, watch=WatchDesk(FixedBook, lambda _: (), grouped_texts), knowledge=knowledge
+    )
     container.live.most_per_key = 0  # a stream that may be opened answers 429 here instead of going on
     async with client_of(container, keys=(DIGEST,), requests_per_minute=10**6) as client:
         yield client
@@ -126,3 +129,19 @@ async def test_no_name_of_a_page_or_file_makes_the_service_fall_over() -> None:
     tried = [root + quote(value, safe="") for root in PAGES for value in HOSTILE]
     answers = {address: (await client.get(address)).status_code for address in tried}
     assert {address: status for address, status in answers.items() if status >= 500} == {}
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00+08:00", "9999-12-31T23:59:59-08:00"])
+async def test_no_time_in_a_body_makes_a_route_fall_over(client: httpx.AsyncClient, people: Office, at: str) -> None:
+    page = Page(client)
+    await page.sign_in("seat", people.passwords["seat"])
+    order = {"title": "演示", "content": "演示数据", "type": "投诉", "category": "住房/物业管理/物业服务不到位"}
+    bodies = {
+        "/v1/appeals": {"text": "演示：楼道漏水", "received_at": at},
+        "/v1/work-orders": order | {"received_at": at},
+        "/v1/work-orders/absent/sub-tasks": {"unit": "market", "task": "演示", "working_days": 1, "due": at},
+        "/v1/work-orders/absent/whistles": {"units": ["market"], "place": "演示", "meet_at": at},
+        "/v1/work-orders/absent/follow-ups": {"channel": "电话", "connected": False, "again_at": at},
+    }
+    told = {path: (await page.call("POST", path, json=body)).status_code for path, body in bodies.items()}
+    assert told == dict.fromkeys(bodies, 422)

@@ -11,6 +11,7 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
+from assistant.bootstrap.history import grouped_texts
 from assistant.desks.watch import WatchDesk
 from assistant.domain.watch import WatchedOrder
 from assistant.order_ports import StoreUnavailable
@@ -19,6 +20,8 @@ from tests.api.conftest import client_of
 from tests.api.fakes import FakeContainer
 
 NOW = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
+SAID = "家里从昨天夜里起就没有暖气，老人冻得睡不着，供热单位说在抢修，没有说什么时候好。"
+OTHERWISE = "演示：地下车库积水没人抽，车开不出来，电梯井里也有水，请尽快派人来处理。"
 ROLES = {"agent": "seat_agent", "boss": "supervisor", "admin": "admin", "unit": "unit"}
 
 
@@ -34,7 +37,11 @@ class FixedBook:
         made = [
             replace(first, id=f"o{n}", received_at=NOW - timedelta(minutes=30 * n), caller=f"c{n}") for n in range(8)
         ]
+        made[3] = replace(made[3], title="演示：地下车库进水")
         return [order for order in reversed(made) if after < order.received_at <= until]
+
+    def contents(self, ids: Sequence[str]) -> dict[str, str]:
+        return {order_id: OTHERWISE if order_id == "o3" else SAID for order_id in ids}
 
 
 def key(name: str) -> Caller:
@@ -49,7 +56,7 @@ def book() -> FixedBook:
 
 @pytest.fixture
 async def client(book: FixedBook) -> AsyncIterator[httpx.AsyncClient]:
-    desk = WatchDesk(lambda: book, lambda cell: ("district-command-centre", "new-unit"), lambda: NOW)
+    desk = WatchDesk(lambda: book, lambda cell: ("district-command-centre", "new-unit"), grouped_texts, lambda: NOW)
     async with client_of(FakeContainer(watch=desk), callers=tuple(map(key, ROLES))) as client:
         yield client
 
@@ -85,14 +92,27 @@ async def test_the_orders_behind_a_signal_come_in_pages(client: httpx.AsyncClien
     assert "caller" not in first["items"][0]
 
 
+async def test_what_the_orders_behind_a_signal_tell_of(client: httpx.AsyncClient) -> None:
+    (signal,) = (await asked(client, "boss", kind="burst")).json()["signals"]
+    body = (await asked(client, "boss", f"/{signal['id']}/topics")).json()
+    assert {name: body[name] for name in ("total", "compared", "alone", "found")} == {
+        "total": 8, "compared": 8, "alone": 1, "found": 1
+    }  # fmt: skip
+    (topic,) = body["topics"]
+    assert (topic["count"], topic["callers"], topic["title"]) == (7, 7, "演示：停暖")
+    assert [order["id"] for order in topic["items"]] == [f"o{n}" for n in (7, 6, 5, 4, 2, 1, 0)]
+    assert topic["last"] > topic["first"] and topic["last"].endswith("+08:00")
+
+
 @pytest.mark.parametrize("name", ["agent", "unit", "admin"])
-@pytest.mark.parametrize("path", ["", "/abc/orders"])
+@pytest.mark.parametrize("path", ["", "/abc/orders", "/abc/topics"])
 async def test_403_for_others(client: httpx.AsyncClient, name: str, path: str) -> None:
     assert (await asked(client, name, path)).status_code == 403
 
 
-async def test_404_for_what_is_no_signal(client: httpx.AsyncClient) -> None:
-    response = await asked(client, "boss", "/abc/orders")
+@pytest.mark.parametrize("part", ["orders", "topics"])
+async def test_404_for_what_is_no_signal(client: httpx.AsyncClient, part: str) -> None:
+    response = await asked(client, "boss", f"/abc/{part}")
     assert response.status_code == 404
     assert response.headers["content-type"].startswith("application/problem+json")
 
@@ -100,6 +120,11 @@ async def test_404_for_what_is_no_signal(client: httpx.AsyncClient) -> None:
 @pytest.mark.parametrize("params", [{"days": 0}, {"days": 367}, {"kind": "x"}])
 async def test_422_for_what_it_cannot_read(client: httpx.AsyncClient, params: dict[str, str | int]) -> None:
     assert (await asked(client, "boss", **params)).status_code == 422
+
+
+@pytest.mark.parametrize("limit", [0, 101])
+async def test_422_for_more_topics_than_can_be_read(client: httpx.AsyncClient, limit: int) -> None:
+    assert (await asked(client, "boss", "/abc/topics", limit=limit)).status_code == 422
 
 
 async def test_422_for_a_cursor_of_another_list(client: httpx.AsyncClient) -> None:

@@ -17,6 +17,7 @@ from assistant.adapters.outbox_relay import relay
 from assistant.adapters.sql_orders import SqlWorkOrders
 from assistant.adapters.sql_outbox import SqlOutbox
 from assistant.adapters.sql_watch import SqlWatch
+from assistant.bootstrap.history import grouped_texts
 from assistant.desks.watch import WatchDesk
 from assistant.domain.burst_notice import NOTICE, QUIET, BurstAlert, BurstNotice, notices
 from assistant.live.burst_pulse import BurstPulse
@@ -36,7 +37,7 @@ def calls(engine: sa.Engine, count: int, at: datetime = NOON, name: str = "o") -
 
 
 def pulse(engine: sa.Engine, hub: LiveHub, at: datetime) -> BurstPulse:
-    desk = WatchDesk(lambda: SqlWatch(engine), lambda cell: ("command", cell.street), lambda: at)
+    desk = WatchDesk(lambda: SqlWatch(engine), lambda cell: ("command", cell.street), grouped_texts, lambda: at)
     return BurstPulse(hub, desk.bursts, lambda: SqlOutbox(engine), ("command",), every_s=3600)
 
 
@@ -75,7 +76,7 @@ def test_a_burst_that_goes_on_is_told_once_and_a_new_one_later_again(engine: sa.
 
 def _signals(engine: sa.Engine, count: int, at: datetime, name: str = "o") -> tuple[BurstNotice, ...]:
     calls(engine, count, at, name)
-    desk = WatchDesk(lambda: SqlWatch(engine), lambda cell: (), lambda: at + timedelta(hours=1))
+    desk = WatchDesk(lambda: SqlWatch(engine), lambda cell: (), grouped_texts, lambda: at + timedelta(hours=1))
     return tuple(notices(desk.bursts(), ("command",)))
 
 

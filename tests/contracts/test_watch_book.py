@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from assistant.adapters.sql_orders import SqlWorkOrders
 from assistant.adapters.sql_watch import SqlWatch
+from assistant.bootstrap.history import grouped_texts
 from assistant.desks.watch import WatchDesk
 from assistant.domain.watch import Cell, WatchedOrder
 from assistant.order_ports import Step
@@ -46,13 +47,22 @@ def test_the_orders_behind_a_signal_are_those_it_was_made_of(engine: sa.Engine) 
     for number in range(8):
         commit(engine, accepted(place="演示家园2号院", received_at=NOON - timedelta(minutes=number)), f"o{number}")
     commit(engine, accepted(place="样板里", received_at=NOON - timedelta(minutes=3)), "elsewhere")
-    desk = WatchDesk(lambda: SqlWatch(engine), lambda cell: ("district",), lambda: NOON + timedelta(hours=1))
+    desk = WatchDesk(
+        lambda: SqlWatch(engine), lambda cell: ("district",), grouped_texts, lambda: NOON + timedelta(hours=1)
+    )
     (signal, *_) = desk.report().signals
     assert signal.cell == Cell("住房/物业管理", "street-a", "演示家园2号院") and signal.receivers == ("district",)
     evidence = desk.evidence(signal.id)
     assert evidence is not None
     assert [order.id for order in evidence[1]] == list(signal.orders) == [f"o{number}" for number in range(7, -1, -1)]
     assert desk.evidence("nothing") is None
+
+
+def test_what_appellants_said_is_read_by_order(engine: sa.Engine) -> None:
+    for order_id in ("o1", "o2"):
+        commit(engine, accepted(), order_id)
+    contents = SqlWatch(engine).contents(["o1", "no order"])
+    assert list(contents) == ["o1"] and accepted().order.title.rstrip("…") in contents["o1"]
 
 
 def test_callers_within_a_minute_share_a_report(engine: sa.Engine) -> None:
@@ -63,7 +73,7 @@ def test_callers_within_a_minute_share_a_report(engine: sa.Engine) -> None:
         looks += 1
         return SqlWatch(engine)
 
-    desk = WatchDesk(book, lambda cell: ())
+    desk = WatchDesk(book, lambda cell: (), grouped_texts)
     assert desk.report() is desk.report()
     assert desk.report(14).since > desk.report().since
     assert looks == 2

@@ -10,7 +10,7 @@ from assistant.api.documents.endpoints import decode_cursor, encode_cursor
 from assistant.api.problems import Problem
 from assistant.api.schemas import Identifier, problems
 from assistant.api.state import state_of
-from assistant.api.watch.schemas import BacktestView, SignalOrders, SignalView, WatchedOrderView, WatchView
+from assistant.api.watch.schemas import BacktestView, SignalOrders, SignalView, TopicsView, WatchedOrderView, WatchView
 from assistant.api.work_orders.working import at_the_desk
 from assistant.domain.time_limits import BEIJING
 from assistant.domain.watch import SignalKind
@@ -48,7 +48,7 @@ async def get_signal_orders(
     container = state_of(request).container
     found = await at_the_desk(lambda: container.watch.evidence(signal_id))
     if found is None:
-        raise Problem(404, "signal_not_found", "没有这个信号，请从主动治理列表进入。")
+        raise _no_signal()
     evidence, orders = found
     ids = [order.id for order in orders]
     first = _after(ids, decode_cursor(cursor)) if cursor else 0
@@ -60,6 +60,25 @@ async def get_signal_orders(
         items=[WatchedOrderView.of(order) for order in page],
         next_cursor=encode_cursor(page[-1].id) if more else None,
     )
+
+
+@router.get(
+    "/{signal_id}/topics", response_model=TopicsView, summary="信号背后的话题", responses=problems(403, 404, 422, 503)
+)
+async def get_signal_topics(
+    signal_id: str,
+    request: Request,
+    limit: Annotated[int, Query(ge=1, le=100, description="至多列出多少个话题")] = 20,
+) -> TopicsView:
+    container = state_of(request).container
+    topics = await at_the_desk(lambda: container.watch.topics(signal_id))
+    if topics is None:
+        raise _no_signal()
+    return TopicsView.of(topics, limit)
+
+
+def _no_signal() -> Problem:
+    return Problem(404, "signal_not_found", "没有这个信号，请从主动治理列表进入。")
 
 
 def _after(ids: list[str], last: str) -> int:

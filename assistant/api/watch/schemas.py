@@ -8,6 +8,7 @@ from datetime import datetime
 from pydantic import Field
 
 from assistant.api.schemas import Shape
+from assistant.domain.signal_topics import SignalTopics, Topic
 from assistant.domain.time_limits import BEIJING
 from assistant.domain.watch import ARTICLES, Signal, SignalKind, WatchedOrder
 from assistant.domain.watch_seasons import Backtest
@@ -117,3 +118,54 @@ class SignalOrders(Shape):
     total: int
     items: list[WatchedOrderView]
     next_cursor: str | None
+
+
+SHOWN = 50
+"""Orders of a topic that come with it, the newest."""
+
+
+class TopicView(Shape):
+    """Orders that say the same."""
+
+    title: str = Field(description="最近一件的标题")
+    count: int
+    callers: int = Field(description="不同诉求人")
+    open: int = Field(description="仍在办理")
+    unsolved: int = Field(description="诉求人反映未解决或者重新办理")
+    first: datetime
+    last: datetime
+    items: list[WatchedOrderView] = Field(description=f"最近的工单，至多{SHOWN}件，按时间先后")
+
+    @classmethod
+    def of(cls, topic: Topic) -> TopicView:
+        first, *_, last = topic.orders
+        return cls(
+            title=topic.title,
+            count=len(topic.orders),
+            callers=topic.callers,
+            open=topic.open,
+            unsolved=topic.unsolved,
+            first=first.received_at.astimezone(BEIJING),
+            last=last.received_at.astimezone(BEIJING),
+            items=[WatchedOrderView.of(order) for order in topic.orders[-SHOWN:]],
+        )
+
+
+class TopicsView(Shape):
+    """Largest topic first."""
+
+    total: int = Field(description="信号背后的工单数")
+    compared: int = Field(description="参与归并的最近工单数")
+    alone: int = Field(description="与其他工单都不相同的工单数")
+    found: int = Field(description="话题总数")
+    topics: list[TopicView]
+
+    @classmethod
+    def of(cls, topics: SignalTopics, limit: int) -> TopicsView:
+        return cls(
+            total=topics.total,
+            compared=topics.compared,
+            alone=topics.alone,
+            found=len(topics.topics),
+            topics=[TopicView.of(topic) for topic in topics.topics[:limit]],
+        )

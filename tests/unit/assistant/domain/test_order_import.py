@@ -18,9 +18,11 @@ from assistant.domain.order_import import (
     columns_digest,
     instant,
     masked,
+    masked_place,
     order_of,
     propose_mapping,
 )
+from assistant.domain.pii import TokenNumbering, redact
 from assistant.domain.time_limits import BEIJING
 from assistant.domain.work_order_events import Satisfaction
 
@@ -127,3 +129,18 @@ def test_any_row_is_taken_or_refused_and_nothing_else(row: dict[str, str]) -> No
         assert str(refusal)
     else:
         assert order.person.original == row
+
+
+@pytest.mark.parametrize(
+    ("field", "kept"),
+    [
+        ("朝阳区演示家园2号院5号楼3单元201室", "朝阳区演示家园2号院〔门牌1〕"),
+        ("演示家园三期12号楼1单元", "演示家园三期〔门牌1〕"),
+        ("演示新村西里3号楼2门101", "演示新村西里〔门牌1〕"),
+        ("13900000001演示家园2号院", "〔手机1〕演示家园2号院"),
+        ("演示家园", "演示家园"),
+    ],
+)
+def test_the_yard_of_an_estate_stays_and_the_dwelling_does_not(field: str, kept: str) -> None:
+    numbering = TokenNumbering()
+    assert masked_place(field, lambda text: redact(text, numbering)[0]) == kept

@@ -33,6 +33,7 @@ def test_an_address_field_gives_its_estate_without_street_building_and_room(fiel
 
 def test_an_empty_or_upper_level_field_names_no_place() -> None:
     assert place_of("朝阳区") is None
+    assert place_of("朝阳区演示家园〔门牌1〕") == PlaceName("演示家园")
     assert place_of("望京街道") is None
 
 
