@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
+YEARS = range(1949, 3000)
+"""Beyond them a moment may have no counterpart in UTC, and an order's limits no end."""
+
+
+def in_reach(at: datetime) -> datetime:
+    """Raises ``ValueError`` for a year that is none of ``YEARS``."""
+    if at.year not in YEARS:
+        raise ValueError(f"a year from {YEARS[0]} to {YEARS[-1]}")
+    return at
+
+
+AwareMoment = Annotated[AwareDatetime, AfterValidator(in_reach)]
 Region = Annotated[str, StringConstraints(min_length=2, max_length=40, pattern=r"^[^\x00-\x1f]+$")]
 Identifier = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic.config import JsonDict
 
-from assistant.api.schemas import Shape
+from assistant.api.schemas import AwareMoment, Shape
 from assistant.domain.appeal import Intake, Utterance
 
 EXAMPLE: JsonDict = {"text": "望京西园三区暖气不热，屋里才14度，希望尽快派人看看", "channel": "电话"}
@@ -27,7 +27,7 @@ class AppealRequest(BaseModel):
 
     text: str = Field(default="", description="诉求原文；个人信息在处理前遮蔽")
     transcript: list[UtteranceIn] = Field(default_factory=list, max_length=400)
-    received_at: AwareDatetime | None = Field(default=None, description="来电时间，默认现在")
+    received_at: AwareMoment | None = Field(default=None, description="来电时间，默认现在")
     channel: str = Field(default="电话", min_length=1, max_length=20)
     address: str | None = Field(default=None, max_length=200, description="诉求或者事发地址")
     phone: str | None = Field(default=None, max_length=32, description="来电号码；只用其散列查找本人工单")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +23,8 @@ SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 HIDDEN = "—"
 NOTE = f"少于{SMALL}件的单元格及可由合计推算的单元格不显示（{HIDDEN}）。"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+"""XML 1.0 §2.2."""
 Cell = str | int
 FileKind = Annotated[Literal["csv", "xlsx"], Query(description="文件格式")]
 FILE_REPLY: dict[int | str, dict[str, Any]] = {200: {"content": {"text/csv": {}, SHEET: {}}}}
@@ -80,10 +83,11 @@ def _adoption(made: FeedbackCounts) -> tuple[Cell, ...]:
 
 
 def safe(cell: Cell) -> Cell:
-    """A text that a spreadsheet would run is made plain by a leading apostrophe."""
-    if isinstance(cell, str) and cell != HIDDEN and cell.lstrip(" \u3000").startswith(_FORMULA):
-        return f"'{cell}"
-    return cell
+    """A text that a spreadsheet would run is made plain by a leading apostrophe; what XML cannot hold is left out."""
+    if not isinstance(cell, str) or cell == HIDDEN:
+        return cell
+    text = _NOT_IN_XML.sub("", cell)
+    return f"'{text}" if text.lstrip(" \u3000").startswith(_FORMULA) else text
 
 
 def as_file(table: Table, kind: Literal["csv", "xlsx"], name: str) -> Response:

@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
 from assistant.api.documents.endpoints import decode_cursor
-from assistant.api.schemas import Identifier
+from assistant.api.schemas import Identifier, in_reach
 from assistant.api.work_orders.schemas import UnitId
 from assistant.domain.time_limits import BEIJING
 from assistant.domain.work_order import OrderState
@@ -17,19 +17,15 @@ from assistant.live.order_pulse import SOON
 from assistant.order_ports import OrderQuery
 
 NOT_KNOWN = "-"
-YEARS = range(1949, 3000)
-"""Beyond them a moment may have no counterpart in UTC."""
 Word = Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00-\x1f]*$")]
 
 
 def in_beijing(at: datetime) -> datetime:
-    """A time without its zone is Beijing's. Raises ``ValueError``."""
-    if at.year not in YEARS:
-        raise ValueError("a year between 1949 and 2999")
+    """A time without its zone is Beijing's."""
     return at.replace(tzinfo=BEIJING) if at.tzinfo is None else at
 
 
-Moment = Annotated[datetime, AfterValidator(in_beijing)]
+Moment = Annotated[datetime, AfterValidator(in_reach), AfterValidator(in_beijing)]
 
 
 class WantedOrders(BaseModel):

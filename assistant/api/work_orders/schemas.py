@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter
 from pydantic.config import JsonDict
 
-from assistant.api.schemas import Shape
+from assistant.api.schemas import AwareMoment, Shape
 from assistant.desks.orders import OrderForm
 from assistant.domain.appeal import AppealType, DispatchMode, Urgency
 from assistant.domain.catalogue import WorkCalendar
@@ -50,7 +50,7 @@ class NewOrder(BaseModel):
     name: Annotated[str, StringConstraints(max_length=100)] = ""
     phone: Annotated[str, StringConstraints(max_length=40)] = ""
     address: Annotated[str, StringConstraints(max_length=300)] = ""
-    received_at: AwareDatetime | None = None
+    received_at: AwareMoment | None = None
     repeat_of: OrderId | None = None
 
     def form(self) -> OrderForm:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
+from assistant.api.schemas import AwareMoment
 from assistant.api.work_orders.schemas import Line, Note, OrderId, Text, UnitId
 from assistant.domain import work_order_events as e
 from assistant.domain.identifiers import new_id
@@ -148,7 +149,7 @@ class SubTaskReportBody(Step):
 class WhistleBody(Step):
     units: UnitIds
     place: Line
-    meet_at: AwareDatetime
+    meet_at: AwareMoment
 
     def change(self) -> e.Change:
         return e.Whistle(new_id(), tuple(self.units), self.place, self.meet_at)
@@ -188,7 +189,7 @@ class EscalationBody(Step):
 
 class SupervisionBody(Step):
     note: Text
-    due: AwareDatetime | None = None
+    due: AwareMoment | None = None
 
     def change(self) -> e.Change:
         return e.Supervision(self.note, self.due)
@@ -220,7 +221,7 @@ class FollowUpBody(Step):
     solved: bool | None = None
     satisfaction: e.Satisfaction = e.Satisfaction.NOT_GIVEN
     opinion: Note = ""
-    again_at: AwareDatetime | None = Field(default=None, description="未接通时，下次回访的时间")
+    again_at: AwareMoment | None = Field(default=None, description="未接通时，下次回访的时间")
 
     def change(self) -> e.Change:
         answers = (self.contacted, self.solved, self.satisfaction, self.opinion, self.again_at)

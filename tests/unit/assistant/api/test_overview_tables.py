@@ -30,6 +30,14 @@ def test_d4_what_a_spreadsheet_would_run_is_made_plain(text: str) -> None:
     assert all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row)
 
 
+def test_a_name_that_no_sheet_can_hold_does_not_keep_the_rest_from_the_reader() -> None:
+    made = Table.of("渠道", {"电\x01话\ufffe": 9, "\x02=1+1": 8}, PERIOD, AT)
+    sheet = load_workbook(io.BytesIO(sheet_file(made))).active
+    assert sheet is not None
+    assert [row[0].value for row in sheet.iter_rows()][2:4] == ["电话", "'=1+1"]
+    assert "电话,9" in csv_file(made).decode("utf-8-sig")
+
+
 @pytest.mark.parametrize("cell", ["望京街道", HIDDEN, 7, -7])
 def test_other_cells_stay(cell: str | int) -> None:
     assert safe(cell) == cell
