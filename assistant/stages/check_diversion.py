@@ -78,7 +78,7 @@ class CheckDiversion:
         if sign is None:
             return None
         rule = self._rules[self._emergency_rules[_service(sign, text)]]
-        return _diversion(rule, 0.95, f"紧急情况特征（{sign.rule}）", sign.span)
+        return _diversion(rule, 0.95, "紧急情况特征", sign.span)
 
     def _signs_of(self, cues: AppealCues) -> Iterator[_Sign]:
         by_rule: dict[str, list[DiversionSign]] = {}
@@ -99,7 +99,7 @@ class CheckDiversion:
         for sign in self._signs:
             match = sign.when.search(text)
             if match and not (sign.unless and sign.unless.search(text)):
-                reason = f"{sign.rule.item}：“{match[0][:24]}”"
+                reason = f"“{match[0][:24]}”"
                 yield _diversion(sign.rule, sign.confidence, reason, Span(*match.span())), sign.needs_order
 
 

@@ -29,6 +29,8 @@ ASKED_OF: Mapping[str, tuple[str, ...]] = {
 }
 """Who asks how a matter is done is not asked when it happened; of the other types all fields are."""
 EMERGENCY = "【紧急】"
+NAMED_FROM = 0.2
+"""Below this confidence a category is a guess: a title would name a matter that nobody spoke of."""
 _SELF = re.compile(
     "^(?:我们?|本人|俺)?(?:是|家?就?住在?|家在)[^，,。！？]{1,24}?(?:的?(?:住户|居民|业主|租户|村民|家属|商户))?[，,]"
 )
@@ -56,11 +58,16 @@ async def draft_work_order(
 
 def _title(extraction: Extraction, classification: Classification, place: Place, decision: Decision) -> str:
     where = place.community or place.street or place.text
-    leaf = EMERGENCY if decision.handling is Handling.TRANSFER else classification.category.label.split(SEPARATOR)[-1]
-    matter = _SELF.sub("", _POLITE.sub("", _value(extraction.what))).removeprefix(where).lstrip("，,的")
-    matter = "" if matter == leaf else matter
-    title = f"{where} {leaf}".strip() + (f"：{matter}" if matter else "")
-    return _cut(title)
+    what = _SELF.sub("", _POLITE.sub("", _value(extraction.what))).removeprefix(where).lstrip("，,的")
+    category = classification.category
+    leaf = category.label.split(SEPARATOR)[-1] if category.confidence >= NAMED_FROM or not what else ""
+    if decision.handling is Handling.TRANSFER:
+        return _cut(EMERGENCY + _joined("：", where, what or leaf))
+    return _cut(_joined("：", _joined(" ", where, leaf), what if what != leaf else ""))
+
+
+def _joined(mark: str, *parts: str) -> str:
+    return mark.join(part for part in parts if part)
 
 
 def _cut(title: str) -> str:

@@ -115,7 +115,7 @@ class SuggestHandlingUnit:
             role = "牵头" if name == entry.lead else "协办"
             if len(candidate.reasons) < MAX_REASONS:  # the likeliest categories come first
                 condition = f"（{entry.condition}）" if entry.condition else ""
-                candidate.reasons[f"派单目录 {entry.id}：{category}{condition}由其{role}"] = None
+                candidate.reasons[f"派单目录：{category}{condition}由其{role}"] = None
 
     def _add_precedents(self, candidates: dict[str, _Candidate], similar: SimilarOrders, place: Place) -> None:
         """Who led like orders, by vote: the more alike they are, the more of the say they get, up to ``PRECEDENT_SHARE``."""

@@ -56,3 +56,13 @@ def test_a_long_title_without_a_mark_is_cut_short(flow: TriageFlow) -> None:
     made = title(flow, "望京西园三区" + "楼下小饭馆半夜排油烟机一直轰轰响吵得全楼老人孩子都没有办法睡觉" * 2)
     assert made.endswith("…")
     assert len(made) == MAX_TITLE
+
+
+def test_a_matter_that_is_a_guess_does_not_stand_in_the_title(flow: TriageFlow) -> None:
+    assert title(flow, "转人工，我不要和机器说话，找你们领导") == "转人工，我不要和机器说话，找你们领导"
+    assert title(flow, "望京西园三区暖气不热").startswith("望京西园三区 室温不达标")
+
+
+def test_an_emergency_is_marked_before_what_was_said(flow: TriageFlow) -> None:
+    assert title(flow, "我家厨房煤气泄漏了，味道很大").startswith("【紧急】我家厨房煤气泄漏了")
+    assert title(flow, "望京西园三区煤气泄漏了").startswith("【紧急】望京西园三区：煤气泄漏")
