@@ -23,8 +23,8 @@ class LabelProfile:
 
 
 def bare_profiles(labels: Iterable[str]) -> tuple[LabelProfile, ...]:
-    """All that a label itself tells: its name, and without 区 or 县 where two characters remain."""
-    return tuple(LabelProfile(label, names_in(label)) for label in labels)
+    """All that a label itself tells: its name, without 区 or 县 too where two characters remain, and the words of the name."""
+    return tuple(LabelProfile(label, names_in(label), (tidy(label),)) for label in labels)
 
 
 def names_in(label: str) -> tuple[str, ...]:
@@ -48,7 +48,7 @@ def unit_profiles(
 
 def _profile(label: str, unit: HandlingUnit | None, duties: dict[str, list[str]]) -> LabelProfile:
     if unit is None:
-        return LabelProfile(label, names_in(label))
+        return bare_profiles([label])[0]
     names = {*map(tidy, names_of(unit)), *(stem for name in names_of(unit) for stem in names_in(name))}
     return LabelProfile(label, tuple(sorted(names)), tuple(map(tidy, (*names_of(unit), *duties[unit.id]))))
 

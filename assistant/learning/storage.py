@@ -11,7 +11,7 @@ import numpy as np
 from assistant.learning.classifier import TextClassifier
 from assistant.learning.vocabulary import Vocabulary
 
-FORMAT = 1
+FORMAT = 2
 ARRAYS, MODEL = "arrays.npz", "model.json"
 
 

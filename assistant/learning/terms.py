@@ -1,5 +1,7 @@
 """Cuts a text into the terms that models count: character n-grams and words, each one exact 64-bit key.
 
+N-grams keep marks, and a space stands before and after title and text: how a question begins, ends and is punctuated tells too.
+
 Up to three characters are packed into a key (21 bits per code point); the sign bit marks words; longer words are hashed.
 Keys make a term of a text a number from the start: a large history needs no table of strings.
 """
@@ -22,6 +24,7 @@ Counts = NDArray[np.float32]
 Terms = tuple[Keys, Counts]
 CODE_BITS = 21
 LONGEST_GRAM = 3
+FIRST_TRIGRAM = 1 << 2 * CODE_BITS
 _OTHER = re.compile("[^\u3400-\u9fffa-z0-9]+")
 
 
@@ -35,11 +38,11 @@ def count_terms(example: Example, known_words: Collection[str] | None = None) ->
     ``known_words`` drops all other words: what a history that came already cut leaves out is a stop word there.
     """
     words: Sequence[str] = example.tokens or (*words_of(example.title) * 2, *words_of(example.text))
-    plain = f"{example.title}{example.title}{example.text}"
+    plain = " ".join(("", *filter(None, (example.title, example.title, example.text)), ""))
     if example.tokens or known_words is not None:
         words = [word for word in words if known_words is None or example.tokens or word in known_words]
-        plain = "".join(words)
-    keys = [*_gram_keys(_OTHER.sub("", plain)), np.array([_word_key(word) for word in words], np.int64)]
+        plain = _OTHER.sub("", "".join(words))
+    keys = [*_gram_keys(plain), np.array([_word_key(word) for word in words], np.int64)]
     return count_keys(np.concatenate(keys))
 
 

@@ -1,4 +1,4 @@
-"""Term vectors: (1 + log tf) times idf; unit length over character n-grams, WORD_SHARE over words."""
+"""Term vectors: (1 + log tf) times idf; of length WORD_SHARE over words, 1 over one and two characters, TRIGRAM_SHARE over three."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.learning.terms import Counts, Keys, Terms, count_keys
+from assistant.learning.terms import FIRST_TRIGRAM, Counts, Keys, Terms, count_keys
 
 Ids = NDArray[np.int64]
 Weights = NDArray[np.float32]
@@ -16,6 +16,7 @@ SMALL_HISTORY = 10_000
 LARGE_HISTORY = 30_000
 MOST_TERMS = 600_000
 WORD_SHARE = 0.5
+TRIGRAM_SHARE = 0.5
 MOST_CELLS = 30_000_000
 
 
@@ -51,8 +52,8 @@ class Vocabulary:
 
     def _weigh(self, ids: Ids, counts: Counts) -> Weights:
         weights = np.asarray((1 + np.log(counts)) * self.idf[ids], np.float32)
-        first_gram = int(np.searchsorted(self.keys[ids], 0))
-        return np.concatenate([WORD_SHARE * _unit(weights[:first_gram]), _unit(weights[first_gram:])])
+        words, short, trigrams = np.split(weights, np.searchsorted(self.keys[ids], (0, FIRST_TRIGRAM)))
+        return np.concatenate([WORD_SHARE * _unit(words), _unit(short), TRIGRAM_SHARE * _unit(trigrams)])
 
 
 def _unit(weights: Weights) -> Weights:

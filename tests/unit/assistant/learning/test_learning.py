@@ -17,10 +17,11 @@ from assistant.learning.examples import Example, as_example
 from assistant.learning.fitting import FitOptions, fit, folds_of, known_words
 from assistant.learning.folder import learn
 from assistant.learning.learned_models import load_categories, load_router
-from assistant.learning.profiles import unit_profiles
+from assistant.learning.profiles import bare_profiles, unit_profiles
 from assistant.learning.storage import ModelUnusable, load, save
-from assistant.learning.terms import count_terms
+from assistant.learning.terms import CODE_BITS, FIRST_TRIGRAM, count_terms
 from assistant.learning.views import VIEW_NAMES, ViewOptions, fit_ratio, fit_views, log_ratio, sparse_matrix
+from assistant.learning.vocabulary import TRIGRAM_SHARE, WORD_SHARE, Vocabulary
 
 MATTERS = {
     "供暖": ["暖气不热", "家里暖气冰凉", "供热温度不够", "锅炉房停暖", "暖气片漏水不供暖", "室温不到十八度暖气差"],
@@ -87,9 +88,28 @@ def test_cut_rows_teach_and_foreign_words_are_dropped() -> None:
 
 
 def test_a_title_counts_twice_and_keys_are_sorted() -> None:
-    keys, counts = count_terms(Example("", "停车", ""))
+    keys, counts = count_terms(Example("", "停车", "占道"))
     assert list(keys) == sorted(keys)
-    assert counts.max() == 2
+    assert dict(zip(keys, counts, strict=True))[ord("停") << CODE_BITS | ord("车")] == 2
+
+
+def test_marks_and_where_a_text_begins_are_terms_and_a_cut_text_has_neither() -> None:
+    keys = set(count_terms(Example("", "", "谁管?"))[0])
+    assert {ord("?"), ord(" ") << CODE_BITS | ord("谁"), ord("管") << CODE_BITS | ord("?")} <= keys
+    cut = set(count_terms(Example("", "", "", ("谁", "管", "?")))[0])
+    assert not {ord("?"), ord(" ") << CODE_BITS | ord("谁")} & cut and ord("谁") << CODE_BITS | ord("管") in cut
+
+
+def test_trigrams_and_words_weigh_half_of_shorter_grams() -> None:
+    counted = [count_terms(example) for example in examples()]
+    vocabulary = Vocabulary.of(counted, 2)
+    ids, weights = vocabulary.vector(counted[0])
+    parts = np.split(weights, np.searchsorted(vocabulary.keys[ids], (0, FIRST_TRIGRAM)))
+    assert [round(float(np.linalg.norm(part)), 4) for part in parts] == [WORD_SHARE, 1, TRIGRAM_SHARE]
+
+
+def test_a_label_speaks_for_itself_through_the_words_of_its_name() -> None:
+    assert bare_profiles(["动物园"])[0].words == ("动物园",)
 
 
 def test_folds_part_all_rows_and_spread_labels() -> None:
