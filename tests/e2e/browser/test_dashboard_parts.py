@@ -82,3 +82,30 @@ def test_a_unit_is_offered_no_other_unit_to_choose(desk: Desk) -> None:
     page = desk.person("heating", "/dashboard")
     expect(page.get_by_label("街乡", exact=True)).to_be_visible()
     expect(page.get_by_label("主办单位", exact=True)).to_have_count(0)
+
+
+def test_d2_a_signal_tells_what_its_orders_say(desk: Desk) -> None:
+    page = opened(desk)
+    watch = page.get_by_role("region", name="主动治理", exact=True)
+    watch.get_by_role("button", name=re.compile("^每月一题候选")).click()
+    watch.get_by_role("button", name=re.compile("^看话题")).first.click()
+    topics = page.get_by_role("dialog", name=re.compile("^话题："))
+    expect(topics.get_by_role("status")).to_contain_text(re.compile(r"归并为 [\d,]+ 个话题"))
+    first = topics.locator("details").first
+    first.locator("summary").click()
+    expect(first.get_by_role("link").first).to_be_visible()
+    assert_accessible(page)
+    first.get_by_role("link").first.click()
+    expect(page).to_have_url(re.compile("/console/orders/"))
+
+
+def test_topics_that_did_not_come_can_be_asked_for_again(desk: Desk) -> None:
+    page = opened(desk)
+    away = "**/v1/watch/*/topics"
+    page.route(away, lambda route: route.fulfill(status=503, json={"code": "x", "detail": "暂时不可用"}))
+    page.get_by_role("button", name=re.compile("^看话题")).first.click()
+    topics = page.get_by_role("dialog", name=re.compile("^话题："))
+    expect(topics.get_by_text("暂时不可用")).to_be_visible()
+    page.unroute(away)
+    topics.get_by_role("button", name="再试一次").click()
+    expect(topics.get_by_role("status")).to_contain_text("个话题")
