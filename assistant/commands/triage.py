@@ -49,11 +49,14 @@ class TriageCommand:
 def _built(settings: Settings) -> TriageFlow:
     from assistant.bootstrap.flows import build_triage
     from assistant.learning.storage import ModelUnusable
+    from assistant.similarity.storage import IndexUnusable
 
     try:
         return build_triage(settings, _history(settings), _lessons(settings))
     except ModelUnusable as error:
         raise CommandFailed(str(error)) from error
+    except IndexUnusable as error:
+        raise CommandFailed(f"相似工单的索引不能用（{error}）；请重新运行 hotline learn。") from error
 
 
 def _history(settings: Settings) -> OrderHistory | None:

@@ -90,4 +90,4 @@ def _orders(lines: Iterator[str]) -> Iterator[tuple[PastOrder, tuple[PlaceName, 
         row = json.loads(line)
         places = tuple(PlaceName(*pair) for pair in row.pop("p"))
         row |= {"received_at": datetime.fromisoformat(row["received_at"]), "state": OrderState(row["state"])}
-        yield PastOrder(**({"version": 0, "category": "", "title": "", "text": ""} | row)), places
+        yield PastOrder(**({"number": "", "version": 0, "category": "", "title": "", "text": ""} | row)), places

@@ -39,6 +39,15 @@ def test_rows_without_words_are_left_out_and_without_a_time_they_are_old() -> No
     assert (order.category, order.received_at, order.is_settled) == ("x", LONG_AGO, False)
 
 
+def test_an_order_without_a_number_is_read_as_it_was_written(repository: Path, tmp_path: Path) -> None:
+    from assistant.adapters.catalogue_files import load_catalogue
+
+    rows = [{key: value for key, value in ROW.items() if key != "id"}]
+    assert index_history(rows, tmp_path, load_catalogue(repository / "policy_corpus" / "catalogue")) == 1
+    (order,) = load(tmp_path / "similar")[0].orders
+    assert (order.number, order.title) == ("", "停暖")
+
+
 def test_learn_writes_the_index_and_triage_finds_its_precedents(repository: Path, tmp_path: Path) -> None:
     import asyncio
 
