@@ -145,19 +145,3 @@ async def test_no_time_in_a_body_makes_a_route_fall_over(client: httpx.AsyncClie
     }
     told = {path: (await page.call("POST", path, json=body)).status_code for path, body in bodies.items()}
     assert told == dict.fromkeys(bodies, 422)
-
-
-@pytest.mark.parametrize("at", ["0001-01-01T00:00:00+08:00", "9999-12-31T23:59:59-08:00"])
-async def test_no_time_in_a_body_makes_a_route_fall_over(client: httpx.AsyncClient, people: Office, at: str) -> None:
-    page = Page(client)
-    await page.sign_in("seat", people.passwords["seat"])
-    order = {"title": "演示", "content": "演示数据", "type": "投诉", "category": "住房/物业管理/物业服务不到位"}
-    bodies = {
-        "/v1/appeals": {"text": "演示：楼道漏水", "received_at": at},
-        "/v1/work-orders": order | {"received_at": at},
-        "/v1/work-orders/absent/sub-tasks": {"unit": "market", "task": "演示", "working_days": 1, "due": at},
-        "/v1/work-orders/absent/whistles": {"units": ["market"], "place": "演示", "meet_at": at},
-        "/v1/work-orders/absent/follow-ups": {"channel": "电话", "connected": False, "again_at": at},
-    }
-    told = {path: (await page.call("POST", path, json=body)).status_code for path, body in bodies.items()}
-    assert told == dict.fromkeys(bodies, 422)
