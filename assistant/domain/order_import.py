@@ -16,6 +16,7 @@ from unicodedata import normalize
 from assistant.domain import work_order_events as e
 from assistant.domain.appeal import AppealType, Urgency
 from assistant.domain.order_progress import PersonalData
+from assistant.domain.order_title import whole_clauses
 from assistant.domain.place_names import place_of
 from assistant.domain.time_limits import BEIJING
 
@@ -107,7 +108,7 @@ def order_of(row: Mapping[str, str], mapping: Mapping[str, str], words: Words) -
         raise RowRefused("缺少诉求内容")
     acceptance = e.Acceptance(
         number=values.get("number") or _number_of(row),
-        title=values.get("title") or content[:30],
+        title=values.get("title", ""),
         content=content,
         type=_TYPES.get(values.get("type", ""), AppealType.OTHER),
         category=category(values),
@@ -147,11 +148,12 @@ def _history(acceptance: e.Acceptance, values: Mapping[str, str], words: Words) 
 
 
 def masked(order: ImportedOrder, mask: Callable[[str], str], appellant_key: str | None = None) -> e.History:
-    """The history as it may be stored in events and indexed."""
+    """The history as it may be stored in events and indexed; a row without a title is named by its first words."""
+    content = mask(order.history.acceptance.content)
     acceptance = replace(
         order.history.acceptance,
-        title=mask(order.history.acceptance.title),
-        content=mask(order.history.acceptance.content),
+        title=mask(order.history.acceptance.title) or whole_clauses(content),
+        content=content,
         place=masked_place(order.history.acceptance.place, mask),
         appellant_key=appellant_key,
     )

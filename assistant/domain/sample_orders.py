@@ -16,6 +16,7 @@ from assistant.domain.appeal import AppealType, Urgency
 from assistant.domain.catalogue import STREET, Catalogue, UnitKind
 from assistant.domain.order_policy import OrderPolicy
 from assistant.domain.order_progress import PersonalData
+from assistant.domain.order_title import whole_clauses
 from assistant.domain.time_limits import BEIJING, ClockKind, Limit, deadline
 from assistant.domain.work_order import OrderState, WorkOrder
 from assistant.domain.work_order_rules import advance
@@ -219,7 +220,7 @@ class _Play:
         urgent = Urgency.URGENT if call.matter.burst else Urgency.NORMAL
         change = e.Acceptance(
             number,
-            f"（演示）{call.text[:24]}",
+            f"（演示）{whole_clauses(call.text)}",
             f"{DEMO}：{call.text}。",
             call.matter.type,
             call.matter.category,

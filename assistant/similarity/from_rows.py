@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from assistant.domain.order_import import RowRefused, instant
+from assistant.domain.order_title import whole_clauses
 from assistant.domain.past_order import OUTCOME_CHARS, PastOrder
 from assistant.domain.work_order import OrderState
 from assistant.learning.examples import labels_of
@@ -38,7 +39,7 @@ def past_orders(
             state=OrderState.CLOSED,
             category=next((name for field in _CATEGORIES for name in labels_of(row, field)), ""),
             received_at=_time(_said(row, _TIMES)),
-            title=mask(title) or text[:30],
+            title=mask(title) or whole_clauses(text),
             text=text,
             street=unit_of(_said(row, ("street",))),
             place=mask(_said(row, _PLACES)),

@@ -17,10 +17,10 @@ from assistant.domain.appeal import (
     WorkOrderDraft,
 )
 from assistant.domain.catalogue import SEPARATOR
+from assistant.domain.order_title import whole_clauses
 from assistant.domain.time_limits import BEIJING
 
 FIELDS = ("what", "where", "when", "object", "demand", "contact")
-MAX_TITLE = 40
 URGENT_FIELDS = ("where", "contact")
 ASKED_OF: Mapping[str, tuple[str, ...]] = {
     AppealType.INQUIRY: ("contact",),
@@ -62,20 +62,12 @@ def _title(extraction: Extraction, classification: Classification, place: Place,
     category = classification.category
     leaf = category.label.split(SEPARATOR)[-1] if category.confidence >= NAMED_FROM or not what else ""
     if decision.handling is Handling.TRANSFER:
-        return _cut(EMERGENCY + _joined("：", where, what or leaf))
-    return _cut(_joined("：", _joined(" ", where, leaf), what if what != leaf else ""))
+        return whole_clauses(EMERGENCY + _joined("：", where, what or leaf))
+    return whole_clauses(_joined("：", _joined(" ", where, leaf), what if what != leaf else ""))
 
 
 def _joined(mark: str, *parts: str) -> str:
     return mark.join(part for part in parts if part)
-
-
-def _cut(title: str) -> str:
-    """Whole clauses as far as they fit: half a clause (我电…) says nothing."""
-    if len(title) <= MAX_TITLE:
-        return title
-    end = max(title.rfind(mark, MAX_TITLE // 2, MAX_TITLE + 1) for mark in "，,。；;！!？?")
-    return title[:end] if end > 0 else title[: MAX_TITLE - 1] + "…"
 
 
 def _content(appeal: Appeal, extraction: Extraction, place: Place) -> str:

@@ -144,3 +144,11 @@ def test_any_row_is_taken_or_refused_and_nothing_else(row: dict[str, str]) -> No
 def test_the_yard_of_an_estate_stays_and_the_dwelling_does_not(field: str, kept: str) -> None:
     numbering = TokenNumbering()
     assert masked_place(field, lambda text: redact(text, numbering)[0]) == kept
+
+
+def test_a_row_without_a_title_is_named_by_masked_words() -> None:
+    """A phone number that the title's length cuts in two would no longer be seen as one."""
+    said = "演示" * 16 + "电话13800138000请尽快处理演示演示"
+    numbering = TokenNumbering()
+    title = masked(made(标题="", 主要内容=said), lambda text: redact(text, numbering)[0]).acceptance.title
+    assert title.startswith("演示") and not any(character in "38" for character in title)

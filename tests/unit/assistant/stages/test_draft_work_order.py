@@ -10,7 +10,7 @@ import pytest
 from assistant.adapters.pack_triage import open_triage_flow
 from assistant.city_pack import city_pack_folder
 from assistant.domain.appeal import Intake
-from assistant.stages.draft_work_order import MAX_TITLE
+from assistant.domain.order_title import MAX_TITLE
 from assistant.triage_flow import TriageFlow
 
 AT = datetime(2026, 1, 15, 2, 0, tzinfo=UTC)
