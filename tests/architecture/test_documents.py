@@ -13,8 +13,10 @@ from urllib.parse import unquote
 
 import pytest
 
+from assistant.api.app import create_app
 from assistant.cli import BUILT_IN, parser_for, plugins
 from assistant.settings import refuse_unknown
+from tests.api.fakes import FakeContainer, api_settings
 from tests.architecture.test_house import tracked
 
 STARTS = ("", "assistant", "assistant/domain", "retrieval", "policy_corpus", "docs")
@@ -131,6 +133,14 @@ def test_every_module_that_is_to_be_run_can_be_run(repository: Path, documents: 
         if not file.is_file() or '__name__ == "__main__"' not in file.read_text("utf-8")
     ]
     assert idle == []
+
+
+def test_every_route_is_described(documents: dict[str, str]) -> None:
+    described = documents["docs/api.md"] + documents["docs/widget.md"]
+    paths = [path for path in create_app(FakeContainer(), api_settings()).openapi()["paths"] if path.startswith("/v1/")]
+    assert len(paths) > 60
+    said = {path: [part for part in path.split("/")[2:] if not part.startswith("{")] for path in paths}
+    assert [path for path, parts in said.items() if any(part not in described for part in parts)] == []
 
 
 def test_every_setting_that_is_named_is_known(documents: dict[str, str]) -> None:
