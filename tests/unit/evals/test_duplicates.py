@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 import yaml
 
+from assistant.adapters.catalogue_files import load_catalogue
+from assistant.city_pack import city_pack_folder
 from evals.contracts import DatasetError, RunOptions
 from evals.tasks.duplicates import TASK
 from evals.tasks.duplicates.made_pairs import EVENTS, made_pairs
@@ -35,10 +37,17 @@ def test_the_order_pairs_are_made_from_their_events_and_dev_shares_no_matter_wit
     assert all(splits[matter] == splits[other] for matter, others in near.items() for other in others)
 
 
+def test_every_matter_of_the_order_pairs_has_a_category_of_the_catalogue() -> None:
+    """A name that no order can have agrees with nothing: half of the repeats were missed for it."""
+    known = {category.name for category in load_catalogue(city_pack_folder(None) / "catalogue").categories}
+    named = {matter["category"] for matter in yaml.safe_load(EVENTS.read_text(encoding="utf-8"))["matters"]}
+    assert named <= known
+
+
 def test_order_pairs_are_told_apart_by_place_and_mostly_by_matter() -> None:
     metrics = TASK.run(RunOptions(PAIRS, extra={"split": "test"})).metrics
     assert metrics["right_elsewhere"] >= 0.95 and metrics["right_other"] >= 0.98
-    assert metrics["pair_f1"] >= 0.5 and metrics["pair_precision"] >= 0.6
+    assert metrics["pair_f1"] >= 0.75 and metrics["pair_precision"] >= 0.7
 
 
 def test_two_rows_a_pair_share_a_cluster_where_they_are_judged_the_same(tmp_path: Path) -> None:
