@@ -165,6 +165,17 @@ def test_w17_nothing_is_cut_off_at_320_pixels_and_at_200_percent(desk: Desk, siz
         keep(page, f"320-{state}")
 
 
+@pytest.mark.parametrize("width", [320, 360, 375, 393])
+def test_w11_on_a_phone_the_way_to_a_person_stands_on_one_line(desk: Desk, width: int) -> None:
+    _, frame = look(desk, viewport={"width": width, "height": 740})
+    heights = frame.evaluate(
+        "() => [...document.querySelectorAll('footer .people > *')].map((node) => node.offsetHeight)"
+    )
+    assert len(heights) == 2
+    assert max(heights) < 60  # two lines of a label are more
+    assert frame.evaluate("document.querySelector('footer').offsetHeight") < 120
+
+
 def test_targets_are_at_least_24_pixels(desk: Desk) -> None:
     _, frame = look(desk)
     ask(frame)
