@@ -41,6 +41,10 @@ describe("the order that fills itself", () => {
   it("quotes its evidence by characters, also beyond the basic plane", () => {
     expect(evidenceOf("𠮷祥里暖气不热", [{ start: 3, end: 7 }])).toBe("“暖气不热”");
   });
+  it("quotes no words twice, nor a mark alone", () => {
+    const at = (start: number, end: number) => ({ start, end });
+    expect(evidenceOf("居住证怎么办理？", [at(3, 7), at(3, 5), at(7, 8), at(0, 3)])).toBe("“居住证”、“怎么办理”");
+  });
 });
 
 describe("the question in a citizen's words", () => {
@@ -48,6 +52,7 @@ describe("the question in a citizen's words", () => {
     ["暖气不热。温度不达标能退费吗？", "温度不达标能退费吗？"],
     ["我家在望京，昨天开始停水了，一直没人管，请问自来水公司停水要提前几天通知居民，有什么规定吗", "有什么规定吗"],
     ["楼道灯坏了半个月。", ""],
+    ["我刚搬来。居住证怎么办理？要多久？", "居住证怎么办理？要多久？"],
   ])("%s", (words, question) => expect(questionIn(words)).toContain(question));
 });
 

@@ -361,7 +361,7 @@ def test_a_whole_call_by_keyboard_alone(desk: Desk) -> None:
     page.keyboard.press("Alt+p")
     expect(dialog.get_by_role("button", name="确认派单")).to_be_focused()
     page.keyboard.press("Enter")
-    expect(page.locator("footer.done")).to_contain_text("已受理")
+    expect(page.locator("footer.done")).to_contain_text("已派单")
 
 
 def test_the_first_thing_seen_comes_soon_on_a_slow_processor(desk: Desk) -> None:

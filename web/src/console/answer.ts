@@ -20,13 +20,15 @@ export function useAnswer() {
     verdict: null as "up" | "down" | null,
   });
   let running: AbortController | null = null;
+  /** What was asked before in this call: “那要多久？” means the same matter. */
+  let conversation = "";
 
   async function ask(question: string): Promise<void> {
     stop();
     const mine = (running = new AbortController());
     Object.assign(state, { phase: "working", question, stage: "正在查找政策依据", text: "", citations: [], answer: null, problem: "", verdict: null });
     try {
-      const response = await open("/v1/inquiries", { question, stream: true }, { accept: "text/event-stream", signal: mine.signal });
+      const response = await open("/v1/inquiries", { question, stream: true, ...(conversation ? { conversation_id: conversation } : {}) }, { accept: "text/event-stream", signal: mine.signal });
       for await (const frame of frames(response.body as ReadableStream<Uint8Array>)) {
         if (running !== mine) return;
         take(JSON.parse(frame.data) as Part);
@@ -44,6 +46,7 @@ export function useAnswer() {
     else if (part.type === "data-answer") {
       state.answer = part.data as unknown as Answer;
       state.citations = [...state.answer.citations];
+      conversation = state.answer.conversation_id;
       state.phase = "done";
     } else if (part.type === "error") fail(part.errorText ?? "答复中断，请再试一次。");
   }

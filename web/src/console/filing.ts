@@ -63,6 +63,7 @@ export function useFiling(intake: Intake, isAsking: () => boolean, changed: () =
       const place = call.orderId ? { id: call.orderId, etag: '"1"' } : await opened();
       await step(place.id, PATHS[way], given, place.etag, call.keys.step);
       if (way === "dispatch") taught(place.id, String(given.lead), String(given.reason ?? ""));
+      call.outcome = SAID[way];
       taken();
       tell(`${SAID[way]}：${call.number}`);
     });

@@ -14,6 +14,8 @@ export interface Call {
   lead: string; leadBy: "person" | "nobody"; reply: string; replyFrom: ReplySource | null; keys: { open: string; step: string };
   /** The order once it is opened: what follows goes to it, never to a second one. */
   orderId: string; number: string; code: string;
+  /** How far it came from here: 已受理, 已派单 … */
+  outcome?: string;
 }
 /** Where the answer given to the citizen came from: what was accepted, and what the person made of it. */
 export interface ReplySource { answerId: string; proposed: string; label: string }

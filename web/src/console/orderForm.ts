@@ -26,7 +26,9 @@ export function proposalsOf(triage: Triage, text: string): Partial<Record<FieldN
   const judged = (j: Triage["type"]): Proposal => ({ value: j.label, confidence: j.confidence, evidence: [evidenceOf(text, j.spans), j.reason].filter(Boolean).join("，") });
   const where = triage.place;
   const detail = [where?.community, where?.detail].filter(Boolean).join(" ") || triage.extraction.where?.value || "";
-  const place = (value: string, confidence: number): Proposal => ({ value, confidence, evidence: [evidenceOf(text, where?.spans ?? []), where?.reason].filter(Boolean).join("，") });
+  const quoted = evidenceOf(text, where?.spans ?? []);
+  const why = [where?.reason.includes(quoted) ? "" : quoted, where?.reason].filter(Boolean).join("，"); // the reason mostly quotes the words itself
+  const place = (value: string, confidence: number): Proposal => ({ value, confidence, evidence: why });
   return {
     title: { value: triage.title, confidence: triage.category.confidence, evidence: "" },
     content: { value: triage.content, confidence: triage.completeness, evidence: "" },

@@ -42,9 +42,10 @@ export function streetsInDoubt(place: Place | null): [string, number][] {
 export const diversionOf = (triage: Triage | null): Diversion | null => triage?.decision?.diversion ?? triage?.diversion ?? null;
 export const isEmergency = (triage: Triage | null): boolean => triage?.decision?.handling === "立即转接";
 
-/** The words that a judgement rests on, for the seat to check: at most three, in the order they were said. */
+/** The words that a judgement rests on, for the seat to check: at most three, in the order they were said, none within another. */
 export function evidenceOf(text: string, spans: Span[]): string {
   const letters = Array.from(text);
   const said = [...spans].sort((a, b) => a.start - b.start).map((span) => letters.slice(span.start, span.end).join(""));
-  return [...new Set(said.filter(Boolean))].slice(0, 3).map((words) => `“${words.length > 24 ? words.slice(0, 24) + "…" : words}”`).join("、");
+  const whole = [...new Set(said)].filter((words) => /\p{L}|\p{N}/u.test(words) && !said.some((other) => other !== words && other.includes(words)));
+  return whole.slice(0, 3).map((words) => `“${words.length > 24 ? words.slice(0, 24) + "…" : words}”`).join("、");
 }
