@@ -12,7 +12,7 @@ from assistant.domain.policy_draft import Alike, Draft
 from retrieval.contracts import Document, Passage
 
 
-class KnowledgeUnavailable(Exception):  # noqa: N818
+class KnowledgeUnavailable(Exception):  # noqa: N818 - a state of the world
     """Nothing was saved: somebody else is writing, or a disk or index is away. The message (Chinese) says what to do."""
 
 

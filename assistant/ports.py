@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -47,7 +47,7 @@ class ChatModel(Protocol):
     @property
     def name(self) -> str: ...
 
-    def stream(self, request: ChatRequest) -> AsyncIterator[str]:
+    def stream(self, request: ChatRequest) -> AsyncGenerator[str]:
         """Text pieces as they arrive. Raises ``ChatModelError``; closing the iterator aborts the call upstream."""
         ...
 
@@ -74,7 +74,7 @@ class Composer(Protocol):
         """The released prompt, e.g. ``compose_answer@v1#3f2a…``; ``None`` where none is used."""
         ...
 
-    def compose(self, question: StandaloneQuestion, evidence: Evidence) -> AsyncIterator[DraftSentence]:
+    def compose(self, question: StandaloneQuestion, evidence: Evidence) -> AsyncGenerator[DraftSentence]:
         """Raises ``ChatModelError``, ``ComposerDeclined``; closing the iterator stops the work behind it."""
         ...
 

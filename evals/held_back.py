@@ -6,6 +6,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -66,9 +67,9 @@ def read_material(options: RunOptions, target: str) -> Material:
     return Material(cases, kept, own, len(others) - len(kept))
 
 
-def _examples(options: RunOptions, path: object, target: str, limit: int | None = None) -> Iterator[Example]:
+def _examples(options: RunOptions, path: Path, target: str, limit: int | None = None) -> Iterator[Example]:
     without = options.extra.get("without")
-    for number, row in enumerate(read_rows(path, limit)):  # type: ignore[arg-type]
+    for number, row in enumerate(read_rows(path, limit)):
         adapted, field = labelled(row, target, options.extra.get("text"))
         example = as_example(adapted, field, number)
         if example.labels and not (without and row.get(without)):

@@ -78,7 +78,7 @@ def save(folder: Path, report: Mapping[str, Any], result: TaskResult) -> None:
     write_rows(folder / "predictions.jsonl", result.predictions)
     write_rows(folder / "failures.jsonl", result.failures)
     write_rows(folder / "cases.jsonl", [asdict(case) for case in result.cases])
-    measures = [{"kind": type(measure).__name__, **asdict(measure)} for measure in result.measures]  # type: ignore[call-overload]
+    measures = [{"kind": type(measure).__name__, **asdict(measure)} for measure in result.measures]  # type: ignore[call-overload]  # measures are dataclasses
     (folder / "run.json").write_text(
         json.dumps({**report, "measures": measures}, ensure_ascii=False, indent=2) + "\n", encoding="utf-8"
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Sequence
 
 from assistant.answer_policy import load_answer_policy
 from assistant.contracts import ComposerKind, DraftSentence, Evidence, EvidencePassage, StandaloneQuestion
@@ -27,7 +27,7 @@ class ExtractiveComposer:
         self._limits = limits or load_answer_policy().extraction.limits()
         self._declining = declining or load_answer_policy().declining.limits()
 
-    async def compose(self, question: StandaloneQuestion, evidence: Evidence) -> AsyncIterator[DraftSentence]:
+    async def compose(self, question: StandaloneQuestion, evidence: Evidence) -> AsyncGenerator[DraftSentence]:
         sources = _sources(evidence.passages)
         chosen = extract(question.sought, sources, self._limits)
         if off_the_matter(question.sought, chosen, self._declining, evidence.answerability, sources):

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
-from typing import cast
 
 from assistant.contracts import ComposerKind, DraftSentence, Evidence, StandaloneQuestion
 from assistant.ports import Composer
@@ -31,8 +30,8 @@ class GuardedComposer:
     def prompt(self) -> str | None:
         return self._inner.prompt
 
-    async def compose(self, question: StandaloneQuestion, evidence: Evidence) -> AsyncIterator[DraftSentence]:
-        drafts = cast("aclosing[AsyncIterator[DraftSentence]]", aclosing(self._inner.compose(question, evidence)))  # type: ignore[type-var]
+    async def compose(self, question: StandaloneQuestion, evidence: Evidence) -> AsyncGenerator[DraftSentence]:
+        drafts = aclosing(self._inner.compose(question, evidence))
         async with drafts as sentences:
             async for sentence in sentences:
                 if not self._gives_orders(sentence.text):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
 from assistant.adapters.prompted_model import PromptedModel
@@ -17,7 +17,7 @@ DECLINED = "依据不足"
 class ModelComposer(PromptedModel):
     kind = ComposerKind.MODEL
 
-    async def compose(self, question: StandaloneQuestion, evidence: Evidence) -> AsyncIterator[DraftSentence]:
+    async def compose(self, question: StandaloneQuestion, evidence: Evidence) -> AsyncGenerator[DraftSentence]:
         """Raises ``ChatModelError``; ``ComposerDeclined`` when the model says 依据不足 before anything else."""
         sentences, said = SentenceStream(), 0
         values = {

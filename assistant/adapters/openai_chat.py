@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing, suppress
 from typing import Any
 
@@ -57,7 +57,7 @@ class OpenAIChat:
     async def close(self) -> None:
         await self._client.aclose()
 
-    async def stream(self, request: ChatRequest) -> AsyncIterator[str]:
+    async def stream(self, request: ChatRequest) -> AsyncGenerator[str]:
         """Text pieces. Raises ``ChatModelError``; leaving the iterator closes the connection, which aborts the call."""
         clock = asyncio.get_running_loop().time
         end = clock() + request.timeout_s

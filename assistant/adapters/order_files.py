@@ -46,7 +46,7 @@ def read_rows(file: Path, sheet: str | None = None) -> Iterator[RawRow]:
 
 
 def _open(file: Path) -> BinaryIO:
-    return gzip.open(file) if file.suffix == ".gz" else file.open("rb")  # type: ignore[return-value]
+    return gzip.open(file) if file.suffix == ".gz" else file.open("rb")  # type: ignore[return-value]  # a GzipFile is read as a file is
 
 
 def _encoding(file: Path) -> str:

@@ -53,7 +53,7 @@ class PromptedModel:
     async def _pieces(self, request: ChatRequest) -> AsyncGenerator[str]:
         """What the model says as it comes. Raises ``ChatModelError``; garbled when it says more than the limit."""
         received = 0
-        async with aclosing(self._chat.stream(request)) as pieces:  # type: ignore[type-var]
+        async with aclosing(self._chat.stream(request)) as pieces:
             async for piece in pieces:
                 received += len(piece)
                 if received > self._limits.output_characters:

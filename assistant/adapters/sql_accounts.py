@@ -110,7 +110,7 @@ def _count_one(connection: sa.Connection, subject: str, at: datetime) -> None:
     if connection.dialect.name == "sqlite":
         from sqlalchemy.dialects.sqlite import insert
     else:
-        from sqlalchemy.dialects.postgresql import insert  # type: ignore[assignment]
+        from sqlalchemy.dialects.postgresql import insert  # type: ignore[assignment]  # the other dialect's, called alike
     made = insert(failures).values(subject=subject, count=1, last_at=at)
     again = {"count": failures.c.count + 1, "last_at": at}
     connection.execute(made.on_conflict_do_update(index_elements=[failures.c.subject], set_=again))

@@ -47,7 +47,7 @@ class GuardedProtocol(HttpToolsProtocol):
     max_url_bytes = 8192
     _head_bytes = 0
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # a stream transport is what uvicorn gets
         super().connection_made(transport)
         self._refused = False
         self._head_timer: TimerHandle | None = None

@@ -69,7 +69,7 @@ class AccountDesk:
 
         ``by`` is the login of who asks; nobody takes away their own rights by a slip.
         """
-        changed = replace(account, **changes)  # type: ignore[arg-type]
+        changed = replace(account, **changes)  # type: ignore[arg-type]  # by name, as the caller gives them
         if account.login == by and (changed.disabled or changed.role is not account.role):
             raise UnfitAccount("own_account", "不能停用自己的账号或者更改自己的身份，请由另一位管理员办理。")
         check_account(changed, self.units)

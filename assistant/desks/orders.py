@@ -189,7 +189,7 @@ class OrderDesk:
             )
             if isinstance(value := getattr(change, name, None), str) and value
         }
-        return replace(change, **texts) if texts else change  # type: ignore[arg-type]
+        return replace(change, **texts) if texts else change  # type: ignore[arg-type]  # fields that the payload has
 
     def see(self, order_id: str, actor: e.Actor) -> WorkOrder:
         """Raises ``OrderUnknown`` also for an order that is none of this person's business."""

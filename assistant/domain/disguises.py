@@ -109,7 +109,7 @@ def _decoded(text: str) -> Iterator[tuple[str, str]]:
                 yield name, decoded
     for name, pattern, unescape in _UNESCAPERS:
         if pattern.search(text):
-            yield name, pattern.sub(lambda match, unescape=unescape: unescape(match[0]), text)  # type: ignore[misc]
+            yield name, pattern.sub(lambda match, unescape=unescape: unescape(match[0]), text)  # type: ignore[misc]  # a default binds the loop variable
 
 
 def _is_readable(text: str) -> bool:

@@ -200,7 +200,7 @@ def instant(text: str, what: str) -> datetime:
 
 def _made(found: re.Match[str], what: str) -> datetime:
     try:
-        return datetime(*(int(part or 0) for part in found.groups()))  # type: ignore[arg-type]
+        return datetime(*(int(part or 0) for part in found.groups()))  # type: ignore[arg-type]  # at most six numbers
     except ValueError:
         raise RowRefused(f"{what}不是时间") from None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 
@@ -183,12 +183,12 @@ class ComposeAnswer:
         return "unsupported"
 
     async def _in_time(
-        self, drafts: AsyncIterator[DraftSentence], gate: SentenceGate, within_s: float
+        self, drafts: AsyncGenerator[DraftSentence], gate: SentenceGate, within_s: float
     ) -> AsyncGenerator[DraftSentence]:
         """Raises ``ChatModelError`` (timeout) when no sentence stands in time; leaving it closes the call behind it."""
         clock = asyncio.get_running_loop().time
         last, end = clock() + within_s, clock() + self._budget.total_s
-        async with aclosing(drafts) as stream:  # type: ignore[type-var]
+        async with aclosing(drafts) as stream:
             while True:
                 try:
                     async with asyncio.timeout_at(min(last, end)):

@@ -113,7 +113,7 @@ async def counters(root: str) -> dict[str, float]:
 async def abort(chat: OpenAIChat, root: str, requests: Sequence[ChatRequest]) -> Report:
     """Leaves all calls once each has its first piece: seconds until the server runs none."""
     async with AsyncExitStack() as left:
-        streams = [await left.enter_async_context(aclosing(chat.stream(one))) for one in requests]  # type: ignore[type-var]
+        streams = [await left.enter_async_context(aclosing(chat.stream(one))) for one in requests]
         await asyncio.gather(*(anext(stream) for stream in streams))
         before = (await counters(root)).get("num_requests_running", 0.0)
     began = time.perf_counter()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from datetime import date
 from functools import reduce
 from itertools import pairwise, takewhile
@@ -37,7 +37,7 @@ class Recorder:
     def __init__(self, reply: str) -> None:
         self.reply, self.requests = reply, list[ChatRequest]()
 
-    async def stream(self, request: ChatRequest) -> AsyncIterator[str]:
+    async def stream(self, request: ChatRequest) -> AsyncGenerator[str]:
         self.requests.append(request)
         yield self.reply
 

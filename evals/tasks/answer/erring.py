@@ -7,7 +7,7 @@ Without a model nothing false is ever drafted, so nothing would show whether ``c
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextvars import ContextVar
 
 from assistant.adapters.extractive_composer import ExtractiveComposer
@@ -23,7 +23,7 @@ class ErringComposer(ExtractiveComposer):
     kind = ComposerKind.MODEL
     model = "erring"
 
-    async def compose(self, question: StandaloneQuestion, evidence: Evidence) -> AsyncIterator[DraftSentence]:
+    async def compose(self, question: StandaloneQuestion, evidence: Evidence) -> AsyncGenerator[DraftSentence]:
         """What the extractive composer says, each statement with a figure followed by a false one."""
         async for sentence in super().compose(question, evidence):
             yield sentence

@@ -7,7 +7,7 @@ No stage of the product answers such questions: the figures tell models apart, t
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from string import Template
@@ -101,7 +101,7 @@ def _asking(extra: Mapping[str, str]) -> Choose:
     return ask
 
 
-async def _whole(pieces: AsyncIterator[str]) -> str:
+async def _whole(pieces: AsyncGenerator[str]) -> str:
     return "".join([piece async for piece in pieces])
 
 

@@ -53,7 +53,7 @@ def _rows(path: Path, limits: ParseLimits, tell: PositionListener) -> Iterator[t
     total = 0
     with path.open("rb") as stored:
         zipped = stored.peek(2).startswith(b"\x1f\x8b")
-        stream: BinaryIO = gzip.GzipFile(fileobj=stored) if zipped else stored  # type: ignore[assignment]
+        stream: BinaryIO = gzip.GzipFile(fileobj=stored) if zipped else stored  # type: ignore[assignment]  # a GzipFile is read as a file is
         for number in range(1, 1 << 62):
             line = _read_line(stream, limits.line_bytes)
             total += len(line)
