@@ -34,3 +34,20 @@ def test_the_reply_to_a_question_back_joins_it() -> None:
 
 def test_without_history_nothing_is_borrowed() -> None:
     assert complete("那外地户口呢？", [], asked_back=False).text == "那外地户口呢？"
+
+
+@pytest.mark.parametrize(
+    ("question", "before", "expected"),
+    [
+        ("那停水呢", "燃气停气要提前多久通知", "停水要提前多久通知"),
+        ("我记错了，是停水", "临时检修，停电要提前几天通知", "停水要提前几天通知"),
+        ("不对，不是暖气管，是自来水表走得不准", "暖气管漏水把楼下泡了谁赔", "自来水表走得不准"),
+        ("刚才说的年假，离职时怎么折算", "周末加班给几倍工资", "刚才说的年假，离职时怎么折算"),
+        ("要花钱吗", "残疾人证怎么办", "残疾人证，要花钱吗"),
+        ("丢了怎么补", "护照有效期几年", "护照有效期，丢了怎么补"),
+    ],
+)
+def test_a_change_or_a_correction_leaves_the_old_matter_and_a_bare_follow_up_keeps_it(
+    question: str, before: str, expected: str
+) -> None:
+    assert complete(question, [before], asked_back=False).text == expected
