@@ -15,7 +15,7 @@ from assistant.adapters.jsonl_audit import JsonlAudit
 from assistant.adapters.pack_triage import TriageWhenNeeded
 from assistant.adapters.threaded_search import ThreadedSearch
 from assistant.answer_tally import AnswerTally
-from assistant.bootstrap.flows import build_flow, build_triage
+from assistant.bootstrap.answering import build_flow
 from assistant.bootstrap.history import order_history, watch_desk
 from assistant.bootstrap.knowledge import knowledge_desk
 from assistant.bootstrap.lessons import unit_lessons
@@ -24,6 +24,7 @@ from assistant.bootstrap.live import LivePages, live_pages, open_hub
 from assistant.bootstrap.models import chat_model, secret_of
 from assistant.bootstrap.orders import OpenOnce, OrdersReady
 from assistant.bootstrap.replies import build_replies
+from assistant.bootstrap.triage import build_triage
 from assistant.desks.knowledge import KnowledgeDesk
 from assistant.desks.watch import WatchDesk
 from assistant.domain.rate_limit import RateRule

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from assistant.adapters.degradation import Degradation
 from assistant.adapters.extractive_composer import ExtractiveComposer
 from assistant.adapters.extractive_reply import ExtractiveReply
 from assistant.adapters.guarded_composer import GuardedComposer
 from assistant.adapters.past_replies import PastReplies
 from assistant.adapters.screening_files import load_screener
+from assistant.adapters.threaded_search import ThreadedSearch
+from assistant.bootstrap.library import open_search
+from assistant.bootstrap.models import chat_model
 from assistant.bootstrap.orders import WorkOrders
 from assistant.city_pack import prompts_folder
 from assistant.domain.screening import Screener
@@ -36,6 +40,12 @@ def build_replies(
         home_region=settings.region,
         within_s=within_s,
     )
+
+
+def open_replies(settings: Settings, open_orders: Callable[[], WorkOrders]) -> tuple[ReplyFlow, Callable[[], None]]:
+    """Flow ``draft_reply`` by itself and what closes it. Raises ``IndexUnavailable``, ``DataFileError``."""
+    search = ThreadedSearch(open_search(settings), Degradation())
+    return build_replies(settings, search, chat_model(settings), open_orders), search.close
 
 
 def _model_reply(settings: Settings, chat: ChatModel, screener: Screener) -> ReplyComposer:

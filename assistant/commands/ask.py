@@ -39,13 +39,13 @@ class AskCommand:
 
     async def _answer(self, settings: Any, turn: Turn) -> TurnOutcome:
         with building():
-            from assistant.bootstrap.container import build_container
+            from assistant.bootstrap.answering import open_answering
 
-            container = build_container(settings)
+            flow, close = open_answering(settings)
         try:
-            return await container.flow.answer_inquiry(turn)
+            return await flow.answer_inquiry(turn)
         finally:
-            await container.close()
+            await close()
 
 
 def as_data(outcome: TurnOutcome) -> dict[str, Any]:

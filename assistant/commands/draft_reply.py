@@ -52,7 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _drafted(settings: Settings, opened: Any, case: ReplyCase) -> ReplyOutcome:
     with building():
-        from assistant.bootstrap.flows import open_replies
+        from assistant.bootstrap.replies import open_replies
 
         flow, close = open_replies(settings, lambda: opened)
     try:

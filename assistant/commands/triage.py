@@ -47,7 +47,7 @@ class TriageCommand:
 
 
 def _built(settings: Settings) -> TriageFlow:
-    from assistant.bootstrap.flows import build_triage
+    from assistant.bootstrap.triage import build_triage
     from assistant.learning.storage import ModelUnusable
     from assistant.similarity.storage import IndexUnusable
 

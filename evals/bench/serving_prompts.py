@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 from assistant.adapters.degradation import Degradation
 from assistant.adapters.model_fields import ModelFields
 from assistant.adapters.threaded_search import ThreadedSearch
-from assistant.bootstrap.flows import build_flow
+from assistant.bootstrap.answering import build_flow
 from assistant.bootstrap.library import open_search
 from assistant.city_pack import prompts_folder
 from assistant.contracts import Turn

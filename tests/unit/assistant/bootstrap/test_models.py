@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.bootstrap import flows
+from assistant.bootstrap import triage
 from assistant.bootstrap.models import chat_model
 from assistant.settings import Settings
 
@@ -19,9 +19,9 @@ def test_fields_are_filled_through_the_client_that_the_service_closes(
     )  # type: ignore[arg-type]
     chat = chat_model(settings)
     made: list[object] = []
-    monkeypatch.setattr(flows, "chat_model", lambda _: made.append(1))
+    monkeypatch.setattr(triage, "chat_model", lambda _: made.append(1))
     used: list[object] = []
-    monkeypatch.setattr(flows, "field_filler", lambda _, given: used.append(given))
-    flows.build_triage(settings, chat=chat)
+    monkeypatch.setattr(triage, "field_filler", lambda _, given: used.append(given))
+    triage.build_triage(settings, chat=chat)
     assert used == [chat]
     assert made == []
