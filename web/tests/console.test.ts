@@ -9,7 +9,7 @@ import { bodyOf, missingIn, STEPS, stepsFor } from "@/console/steps";
 import { evidenceOf } from "@/console/triage";
 import { frames } from "@/api/sse";
 import { verdictOf } from "@/console/feedback";
-import type { Order } from "@/console/orders";
+import { byLimit, type Order, type OrderLine } from "@/console/orders";
 
 const proposal = (value: string) => ({ value, confidence: 0.9, evidence: "“暖气不热”" });
 
@@ -54,6 +54,14 @@ describe("the question in a citizen's words", () => {
     ["楼道灯坏了半个月。", ""],
     ["我刚搬来。居住证怎么办理？要多久？", "居住证怎么办理？要多久？"],
   ])("%s", (words, question) => expect(questionIn(words)).toContain(question));
+});
+
+describe("the queue", () => {
+  it("puts first what ends first, and orders without a limit last", () => {
+    const line = (id: string, state: string, due: string | null) => ({ id, state, feedback_due: due, dispatch_due: null }) as unknown as OrderLine;
+    const lines = [line("none", "办理", null), line("late", "办理", "2026-11-24T10:00:00Z"), line("closed", "办结", "2026-01-01T00:00:00Z"), line("soon", "签收", "2026-11-24T17:30:00+08:00")];
+    expect(byLimit(lines).map(({ id }) => id)).toEqual(["soon", "late", "none", "closed"]);
+  });
 });
 
 describe("what a person changed", () => {

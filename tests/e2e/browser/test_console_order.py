@@ -284,6 +284,15 @@ def test_a_unit_does_its_own_order_to_the_end(desk: Desk, seat: Page) -> None:
     text = draft.get_by_label("答复内容（可修改）")
     expect(text).to_have_value(re.compile("20度"), timeout=60_000)
     assert_accessible(unit)
+    selected = "(box) => box.value.slice(box.selectionStart, box.selectionEnd)"
+    expect(text).to_be_focused()
+    assert text.evaluate(selected).startswith("【待填写")
+    steps = unit.get_by_role("region", name="可以办理")
+    dialog = unit.get_by_role("dialog", name="反馈办理结果")
+    steps.get_by_role("button", name=re.compile("反馈办理结果")).click()  # a draft with gaps does not go along
+    expect(dialog.get_by_label("答复内容")).to_have_value("")
+    unit.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
     text.fill(re.sub("【待填写[^】]*】", "演示内容", text.input_value()) + "\n演示：如有疑问请随时联系。")
     expect(draft).to_contain_text("已修改")
     draft.get_by_text("看我改了什么").click()
@@ -292,7 +301,10 @@ def test_a_unit_does_its_own_order_to_the_end(desk: Desk, seat: Page) -> None:
         draft.get_by_role("button", name=re.compile("用于反馈")).click()
     assert decided.value.status == 200
     assert decided.value.request.post_data_json["verdict"] == "edited"
-    dialog = unit.get_by_role("dialog", name="反馈办理结果")
+    expect(dialog.get_by_label("答复内容")).to_have_value(re.compile("请随时联系"))
+    unit.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    steps.get_by_role("button", name=re.compile("反馈办理结果")).click()  # without gaps it does
     expect(dialog.get_by_label("答复内容")).to_have_value(re.compile("请随时联系"))
     dialog.get_by_label("办理结果").select_option("已解决")
     dialog.get_by_label("已告知诉求人").check()

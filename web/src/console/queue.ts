@@ -3,19 +3,20 @@ import { computed, onMounted, onUnmounted, reactive, watch } from "vue";
 import { get } from "@/api/client";
 import { counters, isLive, live, type Counters } from "@/shared/live";
 import { isUnit } from "@/session/session";
-import type { OrderLine, State } from "./orders";
+import { byLimit, type OrderLine, type State } from "./orders";
 
 /** `followUp`: the queue of Article 23 instead of a state. */
-export interface Tab { id: string; name: string; state?: State; overdue?: boolean; followUp?: boolean }
+/** `limited`: work under a limit, of which the next to end is wanted first. */
+export interface Tab { id: string; name: string; state?: State; overdue?: boolean; followUp?: boolean; limited?: boolean }
 const HOTLINE: Tab[] = [
-  { id: "accepted", name: "待派单", state: "受理" }, { id: "objected", name: "退单审核", state: "退单审核" },
+  { id: "accepted", name: "待派单", state: "受理", limited: true }, { id: "objected", name: "退单审核", state: "退单审核" },
   { id: "fed-back", name: "待审核", state: "反馈" }, { id: "follow-up", name: "待回访", followUp: true },
-  { id: "overdue", name: "超时", overdue: true }, { id: "all", name: "全部" },
+  { id: "overdue", name: "超时", overdue: true, limited: true }, { id: "all", name: "全部" },
 ];
 const UNIT: Tab[] = [
-  { id: "dispatched", name: "待签收", state: "派单" }, { id: "signed", name: "待办理", state: "签收" },
-  { id: "handling", name: "办理中", state: "办理" }, { id: "fed-back", name: "已反馈", state: "反馈" },
-  { id: "overdue", name: "超时", overdue: true }, { id: "all", name: "全部" },
+  { id: "dispatched", name: "待签收", state: "派单", limited: true }, { id: "signed", name: "待办理", state: "签收", limited: true },
+  { id: "handling", name: "办理中", state: "办理", limited: true }, { id: "fed-back", name: "已反馈", state: "反馈" },
+  { id: "overdue", name: "超时", overdue: true, limited: true }, { id: "all", name: "全部" },
 ];
 const PAGE = 40;
 /** Consoles do not all ask at the same moment when an order changes: each waits a random part of this. */
@@ -25,7 +26,7 @@ export function useQueue() {
   const tabs = computed(() => (isUnit.value ? UNIT : HOTLINE));
   const queue = reactive({
     tab: "", text: "", lines: [] as OrderLine[], total: 0, cursor: null as string | null, counts: {} as Record<string, number>,
-    loading: true, problem: "", at: 0,
+    loading: true, problem: "", at: 0, isByLimit: false,
   });
   queue.tab = tabs.value[0]?.id ?? "all";
   const chosen = computed(() => tabs.value.find((tab) => tab.id === queue.tab) ?? (tabs.value[0] as Tab));
@@ -48,6 +49,11 @@ export function useQueue() {
   }
   const totalOf = async (tab: Tab): Promise<number> =>
     tab.followUp ? (await pageOf(tab, null)).total : (await get("/v1/work-orders", { query: { ...filterOf(tab), limit: 1 } })).data.total;
+  /** Sorted by their limits once they are all here: of a part nobody could say which ends first. */
+  function lay(lines: OrderLine[]): void {
+    queue.isByLimit = Boolean(chosen.value.limited) && !queue.cursor;
+    queue.lines = queue.isByLimit ? byLimit(lines) : lines;
+  }
   async function refresh(): Promise<void> {
     const mine = ++generation;
     window.clearTimeout(waiting);
@@ -61,7 +67,8 @@ export function useQueue() {
         return;
       }
       Object.assign(standing, { asked, etag: page.etag });
-      Object.assign(queue, { lines: page.items, total: page.total, cursor: page.next_cursor, loading: false, problem: "", at: Date.now() });
+      Object.assign(queue, { total: page.total, cursor: page.next_cursor, loading: false, problem: "", at: Date.now() });
+      lay(page.items);
       if (!queue.text) queue.counts[chosen.value.id] = page.total;
     } catch (error) {
       if (mine === generation) Object.assign(queue, { loading: false, problem: error instanceof Error ? error.message : "队列没有取到" });
@@ -78,8 +85,8 @@ export function useQueue() {
     const mine = generation;
     const page = await pageOf(chosen.value, queue.cursor);
     if (mine !== generation) return; // another tab or a fresh list has taken its place
-    queue.lines.push(...page.items);
     queue.cursor = page.next_cursor;
+    lay([...queue.lines, ...page.items]);
   }
   function choose(tab: string): void {
     Object.assign(queue, { tab, loading: true, lines: [], cursor: null });
