@@ -31,6 +31,10 @@ class OverviewBook(Protocol):
 
     def count(self, query: OrderQuery) -> int: ...
 
+    def counts(self, queries: Mapping[str, OrderQuery]) -> dict[str, int]:
+        """By name, as ``count`` of each in one look; quick where the queries have much in common."""
+        ...
+
     def groups(self, query: OrderQuery, by: Dimension) -> dict[str, int]:
         """By value, empty where none is known; a category by its first level."""
         ...

@@ -10,7 +10,7 @@ from assistant.adapters import sql_account_schema, sql_answer_schema, sql_call_s
 from assistant.adapters.sql_engine import reading, writing
 from assistant.order_ports import StoreUnavailable
 
-HEAD = "0007"
+HEAD = "0008"
 FOLDER = Path(__file__).parent / "migrations"
 _LOCK = 1234500
 """Key of the advisory lock under which one of several starting processes migrates."""

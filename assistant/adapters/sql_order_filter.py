@@ -16,14 +16,17 @@ Condition = sa.ColumnElement[bool]
 
 LEAD: sa.ColumnElement[str] = sa.func.coalesce(orders.c.lead, "")
 STREET: sa.ColumnElement[str] = sa.func.coalesce(orders.c.street, "")
-_OVER = (OrderState.CLOSED.value, OrderState.MERGED.value)
+CHANNEL: sa.ColumnElement[str] = orders.c.channel.concat("")
+"""There are few: by the index of the rates SQLite would look a third of all orders up one by one."""
+_OPEN = [state.value for state in OrderState if state not in (OrderState.CLOSED, OrderState.MERGED)]
+"""Named, not excluded: so an index by state finds the few that are open."""
 
 
 def conditions(query: OrderQuery, dialect: str) -> list[Condition]:
     """``dialect``: the engine's, for the text search."""
-    same: dict[sa.Column[Any], str | bool | None] = {
+    same: dict[sa.ColumnElement[Any], str | bool | None] = {
         orders.c.state: query.state and query.state.value,
-        orders.c.channel: query.channel,
+        CHANNEL: query.channel,
         orders.c.type: query.type,
         orders.c.appellant_key: query.appellant_key,
         orders.c.is_demo: query.demo,
@@ -65,7 +68,7 @@ def _turns(query: OrderQuery) -> list[Condition]:
     """What happened to an order on its way."""
     found: list[Condition] = []
     if query.open_only:
-        found.append(orders.c.state.not_in(_OVER))
+        found.append(orders.c.state.in_(_OPEN))
     if query.dispatched is not None:
         led = orders.c.lead.is_not(None) | (orders.c.lead_name != "")
         found.append(led if query.dispatched else ~led)

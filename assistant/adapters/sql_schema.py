@@ -94,7 +94,7 @@ orders = sa.Table(
     sa.Index(None, "street", "received_at"),
     sa.Index(None, "category", "received_at"),
     sa.Index(None, "updated_at", "id"),
-    sa.Index(None, "appellant_key"),
+    sa.Index(None, "appellant_key", "received_at"),
     sa.Index(None, "follow_up_due", "id"),
 )
 events = sa.Table(

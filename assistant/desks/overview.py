@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -72,6 +73,9 @@ class Overview:
     calls: Mapping[date, CallCounts]
 
 
+LOOKS_AT_ONCE = 4
+"""Connections that one look at the whole takes; a server has eight at once."""
+SAMPLES, BEFORE = "samples", "before"
 NOW_FIGURES = frozenset({"today", "open", "at_risk", "late"})
 
 
@@ -88,21 +92,38 @@ class OverviewDesk:
         at = self.now()
         within = in_days(wanted, period.first, period.last)
         length = (period.last - period.first) + timedelta(days=1)
+        before = in_days(wanted, period.first - length, period.first - timedelta(days=1))
+        now, received = _now_queries(wanted, at), _received_queries(within)
+        repeated = replace(within, repeated=True)
+        with ThreadPoolExecutor(LOOKS_AT_ONCE) as pool:  # the longest first
+            callers = pool.submit(self.book.callers, within)
+            again = pool.submit(self._figure, repeated)
+            groups = {by: pool.submit(self.grouped, within, by) for by in SHOWN}
+            days = pool.submit(self.days, within, period)
+            mean = pool.submit(self.book.days_to_close, replace(within, state=OrderState.CLOSED))
+            counts = pool.submit(self.book.counts, received | {SAMPLES: replace(within, demo=True)})
+            hours = pool.submit(self.hours, wanted, local_day(at))
+            at_once = {name: pool.submit(self._figure, query) for name, query in (now | {BEFORE: before}).items()}
+            states = pool.submit(self._states, wanted)
+            newest, quality = pool.submit(self.book.newest), pool.submit(self.quality, period)
+            calls = pool.submit(self.calls.days, period.first, period.last)
+        figures = {name: look.result() for name, look in at_once.items()}
+        figures |= {name: Figure(counts.result()[name], query) for name, query in received.items()}
         return Overview(
             at=at,
             period=period,
-            newest=self.book.newest(),
-            samples=self.book.count(replace(within, demo=True)),
-            figures={name: self._figure(query) for name, query in _queries(wanted, within, at).items()},
-            before=self._figure(in_days(wanted, period.first - length, period.first - timedelta(days=1))),
-            states=self._states(wanted),
-            hours=self.hours(wanted, local_day(at)),
-            days=self.days(within, period),
-            groups={by: self.grouped(within, by) for by in SHOWN},
-            callers=self.book.callers(within),
-            days_to_close=self.book.days_to_close(replace(within, state=OrderState.CLOSED)),
-            quality=self.quality(period),
-            calls=self.calls.days(period.first, period.last),
+            newest=newest.result(),
+            samples=counts.result()[SAMPLES],
+            before=figures.pop(BEFORE),
+            figures=figures | {"repeated": again.result()},
+            states=states.result(),
+            hours=hours.result(),
+            days=days.result(),
+            groups={by: look.result() for by, look in groups.items()},
+            callers=callers.result(),
+            days_to_close=mean.result(),
+            quality=quality.result(),
+            calls=calls.result(),
         )
 
     def grouped(self, query: OrderQuery, by: Dimension) -> dict[str, Figure]:
@@ -156,18 +177,23 @@ def in_days(query: OrderQuery, first: date, last: date) -> OrderQuery:
     return between(query, midnight(first), midnight(last + timedelta(days=1)))
 
 
-def _queries(wanted: OrderQuery, within: OrderQuery, at: datetime) -> dict[str, OrderQuery]:
+def _now_queries(wanted: OrderQuery, at: datetime) -> dict[str, OrderQuery]:
     is_open, today = replace(wanted, open_only=True), local_day(at)
     return {
         "today": in_days(wanted, today, today),
         "open": is_open,
         "at_risk": replace(is_open, due_from=at, due_before=at + SOON),
         "late": replace(is_open, due_before=at),
+    }
+
+
+def _received_queries(within: OrderQuery) -> dict[str, OrderQuery]:
+    """Of orders received in one period: they are counted in one look."""
+    return {
         "intake": within,
         "direct": replace(within, ending=ClosedBy.DIRECT_ANSWER),
         "dispatched": replace(within, dispatched=True),
         "diverted": replace(within, ending=ClosedBy.DIVERSION),
-        "repeated": replace(within, repeated=True),
         "objected": replace(within, objected=True),
         "closed": replace(within, state=OrderState.CLOSED),
         "fed_back_late": replace(within, late=True),

@@ -117,6 +117,49 @@ def test_a_count_is_that_of_the_rows_and_of_the_list(engine: sa.Engine, rows: li
     assert SqlOverview(engine).count(query) == len(wanted)
 
 
+def test_many_counts_in_one_look_are_those_of_each(engine: sa.Engine, rows: list[dict[str, Any]]) -> None:
+    within = OrderQuery(received_from=BEGIN, received_before=BEGIN + timedelta(days=10))
+    here = [row for row in rows if row["received_at"] < BEGIN + timedelta(days=10)]
+    queries = {
+        "all": within,
+        "late": replace(within, late=True),
+        "repeated": replace(within, repeated=True),
+        "at risk": replace(within, open_only=True, due_from=AT, due_before=AT + timedelta(hours=2)),
+        "closed online": replace(within, state=OrderState.CLOSED, channel="网站"),
+    }
+    book = SqlOverview(engine)
+    found = book.counts(queries)
+    assert found == {name: book.count(query) for name, query in queries.items()}
+    assert (found["all"], found["late"]) == (len(here), sum(row["late"] is True for row in here))
+    assert 0 < found["closed online"] < found["all"]
+
+
+@pytest.mark.parametrize("days", [10, 400])
+@pytest.mark.parametrize("street", [None, "street-a"])
+def test_callers_and_repeats_of_short_and_long_periods(
+    engine: sa.Engine, rows: list[dict[str, Any]], days: int, street: str | None
+) -> None:
+    """Long ones are read along another index."""
+    end = BEGIN + timedelta(days=10)
+    query = OrderQuery(received_from=end - timedelta(days=days), received_before=end, street=street)
+    here = [row for row in rows if row["received_at"] < end and street in (None, row["street"])]
+    book = SqlOverview(engine)
+    assert book.callers(query) == len({row["appellant_key"] for row in here} - {None}) > 0
+    assert book.count(replace(query, repeated=True)) == sum(repeated(row, rows) for row in here) > 0
+
+
+def test_days_of_a_period_are_those_of_beijing(engine: sa.Engine, rows: list[dict[str, Any]]) -> None:
+    begin, end = BEGIN + timedelta(days=1), BEGIN + timedelta(days=4, hours=7)
+    counted = Counter(
+        row["received_at"].astimezone(BEIJING).replace(hour=0, minute=0, second=0, microsecond=0)
+        for row in rows
+        if begin <= row["received_at"] < end and row["channel"] == "电话"
+    )
+    query = OrderQuery(received_from=begin, received_before=end, channel="电话")
+    assert SqlOverview(engine).series(query, Bucket.DAY) == counted
+    assert len(counted) == 5
+
+
 def test_groups_count_every_order_once(engine: sa.Engine, rows: list[dict[str, Any]]) -> None:
     book = SqlOverview(engine)
     assert book.groups(OrderQuery(), Dimension.CATEGORY) == Counter(row["category"].split("/")[0] for row in rows)
