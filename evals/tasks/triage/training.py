@@ -1,8 +1,8 @@
 """Fits ``assistant/screening/danger_model.*``: danger now against all else that is told to a hotline, on our own sentences.
 
 ``python -m evals.tasks.triage.training --out assistant/screening`` (extra ``train``). Sentences made by three grammars teach which
-words of danger change places with each other, and what everyday complaints are like; they never judge. Never sees the test split of ``appeals.jsonl`` nor
-``emergencies.jsonl``. Prints what eight-fold cross-validation over the written sentences says of rules and model together.
+words of danger change places with each other, and what everyday complaints are like; they never judge. Never sees the test splits of ``appeals.jsonl``
+and ``first_sight_emergencies.jsonl``, nor ``emergencies.jsonl``. Prints what eight-fold cross-validation over the written sentences says of rules and model together.
 """
 
 from __future__ import annotations
@@ -61,6 +61,9 @@ def examples() -> Iterator[Example]:
     for row in read_rows(DATASETS / "appeals.jsonl"):
         if row["split"] == "dev":
             yield Example(row["text"], (row["diversion"] or "").startswith("emergency"), 2.0)
+    for row in read_rows(DATASETS / "first_sight_emergencies.jsonl"):
+        if row["split"] == "dev":
+            yield Example(row["text"], row["diversion"] is not None, 2.0)
     yield from own_words()
     yield from guide_lines()
     yield from made()

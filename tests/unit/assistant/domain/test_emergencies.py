@@ -102,6 +102,23 @@ def test_the_model_overrules_a_sign_only_where_it_is_sure_that_there_is_no_dange
 @pytest.mark.parametrize(
     "text",
     [
+        "家里没人晕倒，老人按错了呼叫钮，别派车了",
+        "刚才说着火是看岔了，不用派消防了",
+        "孩子掉进水池让保安救上来了，想给他请功",
+        "真要着了火，这楼道堆成这样往哪跑",
+    ],
+)
+def test_article_11_item_1_what_is_called_off_or_made_good_raises_no_alarm(text: str) -> None:
+    assert WATCH.find(text) is None
+
+
+def test_article_11_item_1_one_who_was_pulled_out_but_does_not_breathe_is_in_danger() -> None:
+    assert WATCH.find("孩子掉进水池刚救上来了，没气了，叫不醒") is not None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "上星期货梯夹过人，现在想问检修报告给不给看",
         "楼里电瓶自燃的事消防来过灭干净了，就剩一地水没人扫",
         "万一哪天楼板砸下来，物业赔不赔",
