@@ -22,8 +22,11 @@ _OPEN = [state.value for state in OrderState if state not in (OrderState.CLOSED,
 """Named, not excluded: so an index by state finds the few that are open."""
 
 
-def conditions(query: OrderQuery, dialect: str) -> list[Condition]:
-    """``dialect``: the engine's, for the text search."""
+def conditions(query: OrderQuery, dialect: str, *, is_page: bool = False) -> list[Condition]:
+    """``dialect``: the engine's. ``is_page``: the latest few are wanted, not all: SQLite then walks along the time and does
+    not sort all open orders first, unless few can have a limit that ends."""
+    walks = is_page and dialect == "sqlite" and query.due_before is None
+    state = orders.c.state.concat("") if walks else orders.c.state
     same: dict[sa.ColumnElement[Any], str | bool | None] = {
         orders.c.state: query.state and query.state.value,
         CHANNEL: query.channel,
@@ -45,7 +48,7 @@ def conditions(query: OrderQuery, dialect: str) -> list[Condition]:
     if query.category is not None:
         below = orders.c.category.startswith(query.category + SEPARATOR, autoescape=True)
         found.append((orders.c.category == query.category) | below)
-    return found + _times(query) + _turns(query) + ([fits(query.text, dialect)] if query.text.strip() else [])
+    return found + _times(query) + _turns(query, state) + ([fits(query.text, dialect)] if query.text.strip() else [])
 
 
 def _times(query: OrderQuery) -> list[Condition]:
@@ -64,11 +67,11 @@ def _due(column: sa.Column[object], query: OrderQuery) -> Condition:
     return ends & (column >= query.due_from) if query.due_from is not None else ends
 
 
-def _turns(query: OrderQuery) -> list[Condition]:
+def _turns(query: OrderQuery, state: sa.ColumnElement[str]) -> list[Condition]:
     """What happened to an order on its way."""
     found: list[Condition] = []
     if query.open_only:
-        found.append(orders.c.state.in_(_OPEN))
+        found.append(state.in_(_OPEN))
     if query.dispatched is not None:
         led = orders.c.lead.is_not(None) | (orders.c.lead_name != "")
         found.append(led if query.dispatched else ~led)

@@ -84,7 +84,7 @@ class SqlWorkOrders:
             return connection.scalar(sa.select(orders.c.code_digest).where(orders.c.id == order_id)) or ""
 
     def find(self, query: OrderQuery) -> list[OrderRow]:
-        wanted = sa.select(*ROW_COLUMNS).where(*self._conditions(query))
+        wanted = sa.select(*ROW_COLUMNS).where(*conditions(query, self.engine.dialect.name, is_page=True))
         if query.after is not None:
             edge = sa.select(orders.c.received_at, orders.c.id).where(orders.c.id == query.after).subquery()
             wanted = wanted.where(
@@ -96,11 +96,9 @@ class SqlWorkOrders:
 
     def count(self, query: OrderQuery) -> int:
         with reading(self.engine) as connection:
-            counted = sa.select(sa.func.count()).select_from(orders).where(*self._conditions(query))
+            counted = sa.select(sa.func.count()).select_from(orders)
+            counted = counted.where(*conditions(query, self.engine.dialect.name))
             return connection.scalar(counted) or 0
-
-    def _conditions(self, query: OrderQuery) -> list[sa.ColumnElement[bool]]:
-        return conditions(query, self.engine.dialect.name)
 
     def commit(self, steps: Sequence[Step], reply: tuple[Request, StoredReply] | None = None) -> None:
         def work(connection: sa.Connection) -> dict[str, frozenset[str]]:
