@@ -5,24 +5,24 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-
-import numpy as np
+from itertools import accumulate
 
 from assistant.domain.address_tokens import features_of, tokens_of
 from assistant.learning.sequence_fitting import TaggerOptions, fit_tagger
-from assistant.learning.sequence_tagger import Matrix, SequenceTagger, best_path
+from assistant.learning.sequence_tagger import SequenceTagger
 from evals.contracts import CaseScore
-from evals.tasks.extract.aligned import Spans, Tagged, char_spans
+from evals.tasks.extract.aligned import Spans, Tagged
 from evals.tasks.extract.neural import SIDE, Alphabet, Emissions, NeuralOptions, fit_and_score
+from evals.tasks.extract.span_decoding import Chain, mixed, span_chances, worth_telling
 
 
 @dataclass(frozen=True, slots=True)
 class TaggingOptions:
-    """``networks`` are averaged with the random field, whose part of the sum is ``share``; 0 networks need no torch."""
+    """``networks`` stand beside the random field, each with one voice; 0 need no torch. A span is told from a chance of ``least`` on."""
 
     networks: int = 2
     epochs: int = 10
-    share: float = 0.4
+    least: float = 0.45
     tagger: TaggerOptions = field(default_factory=TaggerOptions)
 
 
@@ -39,7 +39,10 @@ def tag_rows(train: Sequence[Tagged], held: Sequence[Tagged], options: TaggingOp
     tagger = fit_tagger([features_of(row.pieces) for row in usable], [row.tags for row in usable], options.tagger)
     tokens = [tokens_of(row.text) for row in held]
     nets = _networks(usable, tokens, tagger, options)
-    return [_guess(row, cut, tagger, nets, at, options) for at, (row, cut) in enumerate(zip(held, tokens, strict=True))]
+    return [
+        _guess(row, cut, tagger, nets, at, options.least)
+        for at, (row, cut) in enumerate(zip(held, tokens, strict=True))
+    ]
 
 
 def _networks(
@@ -78,28 +81,15 @@ def _facts(names: Sequence[str], token: str) -> list[str]:
 
 
 def _guess(
-    row: Tagged,
-    tokens: Sequence[str],
-    tagger: SequenceTagger,
-    nets: Sequence[Emissions],
-    at: int,
-    options: TaggingOptions,
+    row: Tagged, tokens: Sequence[str], tagger: SequenceTagger, nets: Sequence[Emissions], at: int, least: float
 ) -> Guess:
     started = time.perf_counter()
-    path = best_path(*_averaged(tagger.scores(features_of(tokens)), tagger, nets, at, options.share))
-    spans = char_spans(tokens, [tagger.tags[number] for number in path])
+    chains = [Chain(tagger.scores(features_of(tokens)), tagger.transitions, tagger.start)]
+    chains += [Chain(net.scores[at], net.transitions, net.start) for net in nets]
+    told = worth_telling(mixed([span_chances(chain, tagger.tags) for chain in chains]), len(tokens), least)
+    edges = [0, *accumulate(len(token) for token in tokens)]
+    spans = frozenset((edges[first], edges[last], label) for first, last, label in told)
     return Guess(row, spans, time.perf_counter() - started)
-
-
-def _averaged(
-    own: Matrix, tagger: SequenceTagger, nets: Sequence[Emissions], at: int, share: float
-) -> tuple[Matrix, Matrix, Matrix]:
-    if not nets:
-        return own, tagger.transitions, tagger.start
-    rest = (1 - share) / len(nets)
-    scores = share * own + rest * np.sum([net.scores[at] for net in nets], axis=0)
-    transitions = share * tagger.transitions + rest * np.sum([net.transitions for net in nets], axis=0)
-    return scores, transitions, share * tagger.start + rest * np.sum([net.start for net in nets], axis=0)
 
 
 def case_of(guess: Guess) -> CaseScore:

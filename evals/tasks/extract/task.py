@@ -25,7 +25,7 @@ Row = Mapping[str, Any]
 
 
 class ExtractTask:
-    """Options with ``--set``: split; for calls gazetteer=none (only the tagger finds places); for BIO rows networks (2; 0 needs no torch), epochs, share."""
+    """Options with ``--set``: split; for calls gazetteer=none (only the tagger finds places); for BIO rows networks (2; 0 needs no torch), epochs, least (chance from which a span is told)."""
 
     name = "extract"
 
@@ -55,13 +55,13 @@ def _tagging(rows: Sequence[Row], options: RunOptions) -> TaskResult:
     chosen = TaggingOptions(
         networks=int(options.extra.get("networks", "2")),
         epochs=int(options.extra.get("epochs", "10")),
-        share=float(options.extra.get("share", "0.4")),
+        least=float(options.extra.get("least", "0.45")),
     )
     try:
         guesses, reused = _guesses(train, held, chosen, options)
     except ImportError as error:
         raise DatasetError("networks need torch: install the extra train, or give --set networks=0") from error
-    facts = {"rows": "tags", "networks": chosen.networks, "epochs": chosen.epochs, "share": chosen.share}
+    facts = {"rows": "tags", "networks": chosen.networks, "epochs": chosen.epochs, "least": chosen.least}
     unaligned = sum(not row.usable for row in held)
     return _report(guesses, rows, {**facts, "train_rows": len(train), "rows_left_out": unaligned}, reused)
 
