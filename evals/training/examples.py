@@ -49,7 +49,11 @@ class Collection:
 
 def collect(files: Sequence[Path], cases: Sequence[RetrievalCase], *, national_only: bool = False) -> Collection:
     """Indexes the files in a scratch folder and recalls candidates for each case."""
-    passages = list(passages_of(files, national_only, dated=False))
+    return collect_passages(list(passages_of(files, national_only, dated=False)), cases)
+
+
+def collect_passages(passages: Sequence[Passage], cases: Sequence[RetrievalCase]) -> Collection:
+    """As ``collect``, of passages that were read before."""
     forward = ForwardIndex.build(passages)
     with TemporaryDirectory(prefix="hotline-training-") as scratch:
         write_index(passages, Path(scratch) / "index")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -47,6 +47,25 @@ def fit_order(sets: Sequence[WeightedExamples], names: Sequence[str], penalty: f
 
     descent.step(loss)
     return LinearModel(tuple(names), centre, spread, _by_kind(weight).detach().numpy())
+
+
+def fit_notices(sets: Sequence[WeightedExamples], kept: LinearModel, penalty: float = 1e-2) -> LinearModel:
+    """``kept`` with new weights for notices alone, fitted beside statutes and guides as these are weighed."""
+    weight = torch.zeros(len(kept.names), requires_grad=True)
+    descent = torch.optim.LBFGS([weight], max_iter=_STEPS, line_search_fn="strong_wolfe")
+    parts = [(_flat(part, kept.names, kept.centre, kept.spread), part) for part in sets]
+    others = torch.from_numpy(kept.weights[1:])
+
+    def loss() -> float:
+        descent.zero_grad()
+        total = penalty * (weight**2).sum()
+        for flat, part in parts:
+            total = total + part.weight * flat.loss(torch.vstack([weight, others]), part.any_candidate)
+        total.backward()
+        return float(total.item())
+
+    descent.step(loss)
+    return replace(kept, weights=torch.vstack([weight.detach(), others]).numpy())
 
 
 def _by_kind(weight: torch.Tensor) -> torch.Tensor:
