@@ -1,4 +1,5 @@
 /** Every page of the work desk. A page adds its routes in `<page>/routes.ts`, loaded lazily: one chunk each. */
+import { nextTick } from "vue";
 import { createRouter, createWebHistory, type RouteLocationNormalized, type RouteRecordRaw } from "vue-router";
 import { routes as consoleRoutes } from "@/console/routes";
 import { routes as dashboardRoutes } from "@/dashboard/routes";
@@ -33,8 +34,11 @@ router.beforeEach(async (to) => {
   if (to.meta.roles && !to.meta.roles.includes(session.account.role)) return { path: homeOf(session.account.role) };
   return true;
 });
-router.afterEach((to) => {
+const part = (route: RouteLocationNormalized): string | undefined => route.path.split("/")[1];
+router.afterEach((to, from) => {
   document.title = `${to.meta.title} · 12345 接诉即办`;
+  // Another page: the keyboard and what reads aloud begin at its content, as they would had it been loaded anew.
+  if (from.matched.length && part(to) !== part(from)) void nextTick(() => document.activeElement === document.body && document.getElementById("main")?.focus());
 });
 
 const HOMES: Record<RoleName, string> = { seat_agent: "/console", unit_handler: "/console", supervisor: "/dashboard", knowledge_editor: "/knowledge", admin: "/accounts" };

@@ -49,7 +49,7 @@ class Form:
 
 
 def first_form(request: Request) -> Form:
-    return Form({"size": request.query_params.get("size", "")})
+    return Form({name: request.query_params.get(name, "")[:40] for name in ("size", "number")})
 
 
 async def form_of(request: Request) -> Form:

@@ -83,10 +83,10 @@ export const STEPS: StepSpec[] = [
     inputs: [
       { name: "channel", label: "回访方式", kind: "select", options: ["电话", "短信", "网络"], required: true, initial: "电话" },
       { name: "connected", label: "已接通", kind: "check", initial: true },
+      area("opinion", "诉求人意见", false, "接通后写下诉求人的原话，可以按原话填写下面三项"),
       { name: "contacted", label: "工作人员是否联系过您", kind: "choice", options: ["是", "否"], when: (given) => Boolean(given.connected) },
       { name: "solved", label: "问题是否解决", kind: "choice", options: ["是", "否"], when: (given) => Boolean(given.connected) },
       { name: "satisfaction", label: "是否满意", kind: "select", options: ["满意", "基本满意", "不满意", "未评价"], initial: "未评价", when: (given) => Boolean(given.connected) },
-      area("opinion", "诉求人意见", false),
     ] },
   { path: "closures", name: "办结", states: ["审核", "回访"], roles: HOTLINE, inputs: [{ name: "unsolved_approved", label: "未解决，经批准办结", kind: "check" }] },
   { path: "reopenings", name: "重新办理", states: ["办结", "回访"], roles: HOTLINE, inputs: [area("reason", "原因")] },

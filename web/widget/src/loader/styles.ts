@@ -14,7 +14,7 @@ export const STYLES = `
 .launcher b { background: #fff; color: #b3261e; border-radius: 999px; padding: 11px 9px; font-size: 13px; letter-spacing: .02em; }
 .elder .launcher { min-height: 64px; font-size: 21px; }
 .launcher:hover { background: #97201a; }
-.launcher:focus-visible { outline: 4px solid #f2a900; outline-offset: 3px; }
+.launcher:focus-visible { outline: 4px solid #b36b00; outline-offset: 3px; }
 .panel {
   width: min(412px, calc(100vw - 40px)); height: min(700px, calc(100vh - 40px)); border: 0; border-radius: 16px; overflow: hidden;
   background: Canvas; box-shadow: 0 12px 44px rgb(20 30 50 / .32);
