@@ -83,7 +83,10 @@ def joined(settings: Settings, history: OrderHistory | None) -> OrderHistory | N
     if folder is None or not folder.is_dir():
         return history
     from assistant.adapters.order_history import IndexedHistory, JoinedHistories
-    from assistant.similarity.storage import load
+    from assistant.similarity.storage import IndexUnusable, load
 
-    learned = IndexedHistory(load(folder)[0])
+    try:
+        learned = IndexedHistory(load(folder)[0])
+    except IndexUnusable as error:
+        raise IndexUnusable(f"相似工单的索引不能用（{error}）；请重新运行 hotline learn。") from error
     return learned if history is None else JoinedHistories((history, learned))

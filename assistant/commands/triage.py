@@ -11,7 +11,6 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from assistant.commands import CommandFailed
 from assistant.commands.options import HOTLINE_ZONE, building, settings_of
 from assistant.domain.appeal import Intake, Relation, SimilarOrder, Triage, TriageReport
 from assistant.ports import OrderHistory, UnitLessons
@@ -48,15 +47,8 @@ class TriageCommand:
 
 def _built(settings: Settings) -> TriageFlow:
     from assistant.bootstrap.triage import build_triage
-    from assistant.learning.storage import ModelUnusable
-    from assistant.similarity.storage import IndexUnusable
 
-    try:
-        return build_triage(settings, _history(settings), _lessons(settings))
-    except ModelUnusable as error:
-        raise CommandFailed(str(error)) from error
-    except IndexUnusable as error:
-        raise CommandFailed(f"相似工单的索引不能用（{error}）；请重新运行 hotline learn。") from error
+    return build_triage(settings, _history(settings), _lessons(settings))
 
 
 def _history(settings: Settings) -> OrderHistory | None:

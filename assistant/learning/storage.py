@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from assistant.data_files import DataFileError
 from assistant.learning.classifier import TextClassifier
 from assistant.learning.vocabulary import Vocabulary
 
@@ -15,7 +16,7 @@ FORMAT = 2
 ARRAYS, MODEL = "arrays.npz", "model.json"
 
 
-class ModelUnusable(Exception):  # noqa: N818 - a state of the folder
+class ModelUnusable(DataFileError):  # noqa: N818 - a state of the folder
     """The model folder is missing, damaged or of another format; the message says what to do."""
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from assistant.data_files import DataFileError
 from assistant.domain.past_order import PastOrder
 from assistant.domain.place_names import PlaceName
 from assistant.domain.work_order import OrderState
@@ -22,7 +23,7 @@ FORMAT = 1
 ARRAYS, ORDERS = "arrays.npz", "orders.jsonl"
 
 
-class IndexUnusable(Exception):  # noqa: N818 - a state of the folder
+class IndexUnusable(DataFileError):  # noqa: N818 - a state of the folder
     """The folder is missing, damaged, or made by another version: build the index anew."""
 
 

@@ -83,3 +83,15 @@ def test_a_taken_port_is_said(place: Path) -> None:
         refused = hotline("serve", "--port", str(taken.getsockname()[1]), cwd=place)
     assert refused.returncode == 1
     assert "is the port taken?" in refused.stderr
+
+
+@pytest.mark.parametrize(("part", "said"), [("category", "不是模型目录"), ("similar", "相似工单的索引不能用")])
+def test_what_was_learned_and_is_damaged_is_said_in_a_sentence(
+    place: Path, port: int, tmp_path: Path, part: str, said: str
+) -> None:
+    (tmp_path / part).mkdir()
+    (tmp_path / part / "model.json").write_text("{", encoding="utf-8")
+    refused = hotline("serve", "--port", str(port), cwd=place, HOTLINE_MODELS_DIR=str(tmp_path))
+    assert refused.returncode == 1
+    assert said in refused.stderr and "hotline learn" in refused.stderr
+    assert "Traceback" not in refused.stderr
