@@ -264,9 +264,27 @@ def test_w20_and_by_itself_after_a_quarter_of_an_hour(desk: Desk) -> None:
     page.clock.install()
     page.goto("/widget")
     asked(page.main_frame, PERMIT)
-    page.clock.fast_forward("15:01")
+    page.clock.fast_forward("14:01")
+    expect(page.locator(".flash")).to_contain_text("1分钟后清除记录")
+    page.clock.fast_forward("01:01")
     expect(page.locator(".turn")).to_have_count(0)
-    expect(page.get_by_role("status")).to_contain_text("自动清除")
+    expect(page.locator(".flash")).to_contain_text("记录已清除")
+
+
+@pytest.mark.parametrize("sign", ["a key", "a touch"])
+def test_2_2_1_one_sign_of_life_keeps_the_history_and_does_so_again(desk: Desk, sign: str) -> None:
+    page = desk.visitor()
+    page.clock.install()
+    page.goto("/widget")
+    asked(page.main_frame, PERMIT)
+    for _ in range(3):
+        page.clock.fast_forward("14:01")
+        warning = page.get_by_role("status").filter(has_text="1分钟后清除记录，点击或按键可保留")
+        expect(warning).to_be_visible()
+        page.keyboard.press("Shift") if sign == "a key" else page.locator("h1").click()
+        expect(warning).to_have_count(0)
+        page.clock.fast_forward("01:01")
+    expect(page.locator(".turn")).to_contain_text(PERMIT)
 
 
 def test_a_conversation_survives_a_walk_over_the_site_in_its_own_tab(page: Page, frame: Frame) -> None:

@@ -15,7 +15,8 @@ import { hostSettings, pageSettings, schemeOf, type View } from "./settings";
 import { labelCopies, saveText } from "./take-away";
 import "./ask-view";
 
-const IDLE_MS = 15 * 60_000;
+const IDLE_MS = 14 * 60_000;
+const LAST_MS = 60_000;
 const VIEWS: readonly View[] = ["ask", "file", "progress"];
 const FOCUSABLE = "button:not([disabled]), a[href], input, textarea, select, summary";
 
@@ -214,7 +215,11 @@ export class HotlineWindow extends Part<Shown> implements Shown {
 
   private restartIdle(): void {
     clearTimeout(this.idle);
-    this.idle = window.setTimeout(() => this.clear(t("clearedIdle")), IDLE_MS);
+    if (this.notice === t("clearSoon")) this.set({ notice: "" });
+    this.idle = window.setTimeout(() => {
+      this.set({ notice: t("clearSoon") });
+      this.idle = window.setTimeout(() => this.clear(t("cleared")), LAST_MS);
+    }, IDLE_MS);
   }
 
   private clear(words: string): void {

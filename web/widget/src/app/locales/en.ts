@@ -16,7 +16,7 @@ const words: Words = {
   download: "Download conversation",
   clear: "Clear history",
   cleared: "History cleared.",
-  clearedIdle: "No activity for 15 minutes: history was cleared.",
+  clearSoon: "History is cleared in a minute; tap or press a key to keep it.",
   shared: "On a shared computer, clear the history before you leave.",
   hello: "Hello. Ask about policies, report a problem or track a case. Every answer names its source; answers quote Chinese regulations in Chinese.",
   privacy: "By asking you agree that what you write is used to answer and to handle your case; personal data is masked first. Nothing is stored on this device before you send.",
