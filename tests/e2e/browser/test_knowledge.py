@@ -98,7 +98,7 @@ def test_a_file_that_cannot_be_read_is_explained(desk: Desk) -> None:
 def test_a_unit_reads_only(desk: Desk) -> None:
     page = desk.person("heating", "/knowledge")
     expect(page.get_by_role("heading", name="知识库")).to_be_visible()
-    expect(page.get_by_role("status").first).to_contain_text("份")
+    expect(page.get_by_role("status").filter(has_text="份")).to_be_visible()
     expect(page.get_by_role("button", name="添加文件")).to_have_count(0)
 
 
