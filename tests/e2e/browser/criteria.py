@@ -64,7 +64,17 @@ def narrow(page: Page) -> list[tuple[str, list[str]]]:
     before, found = page.viewport_size, list[tuple[str, list[str]]]()
     for name, (width, height) in SIZES.items():
         page.set_viewport_size({"width": width, "height": height})
-        found.append((name, page.evaluate("(name) => window.criteria[name]()", REFLOW)))
+        found.append((name, beyond(page)))
     if before is not None:
         page.set_viewport_size(before)
     return found
+
+
+def beyond(page: Page) -> list[str]:
+    """What stays beyond the edge: charts follow a new size a moment later."""
+    for _ in range(30):
+        lost: list[str] = page.evaluate("(name) => window.criteria[name]()", REFLOW)
+        if not lost:
+            break
+        page.wait_for_timeout(100)
+    return lost

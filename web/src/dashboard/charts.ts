@@ -23,7 +23,10 @@ export function draw(box: HTMLElement, first: Spec, onPick: (place: number) => v
   sized.observe(box);
   themed.observe(document.documentElement, { attributeFilter: ["data-theme"] });
   const onKey = (event: KeyboardEvent): void => {
-    if (event.key === "Escape") chart.dispatchAction({ type: "hideTip" });
+    if (event.key !== "Escape") return;
+    // The chart keeps a tip open while the pointer is on it: the pointer counts as gone.
+    box.querySelector(".chart-tip")?.dispatchEvent(new MouseEvent("mouseleave"));
+    chart.dispatchAction({ type: "hideTip" });
   };
   document.addEventListener("keydown", onKey);
   chart.on("click", (event) => onPick(event.dataIndex));
@@ -53,7 +56,7 @@ function optionOf(spec: Spec): Parameters<ReturnType<typeof init>["setOption"]>[
     grid: { left: 8, right: 16, top: 12, bottom: 4, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
     // The pointer may rest on it, and Esc puts it away (WCAG 1.4.13). Built of nodes: the policy allows no style in markup.
     tooltip: {
-      trigger: "axis", enterable: true, confine: true, transitionDuration: 0, backgroundColor: token("--card"), borderColor: line,
+      trigger: "axis", className: "chart-tip", enterable: true, confine: true, transitionDuration: 0, backgroundColor: token("--card"), borderColor: line,
       textStyle: { color: ink, fontFamily: token("--font"), fontSize: 13 }, formatter: (shown: unknown) => tip(shown as Shown | Shown[]),
     },
     xAxis: spec.sideways ? counts : names,
