@@ -1,6 +1,7 @@
 /** From where on a number asks for attention (conventions D9): each person sets their own, kept on this machine. */
 import { reactive, watch } from "vue";
-import type { Figure, Overview } from "./overview";
+import type { Figure } from "@/shared/drill";
+import type { Overview } from "./overview";
 
 export interface Limits { late: number; at_risk: number; surge: number; adoption: number; connected: number }
 export const LIMIT_NAMES: Record<keyof Limits, { name: string; hint: string; step: number }> = {

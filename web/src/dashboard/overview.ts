@@ -5,7 +5,6 @@ import type { components } from "@/api/schema";
 import { live } from "@/shared/live";
 
 export type Overview = components["schemas"]["OverviewView"];
-export type Figure = components["schemas"]["FigureView"];
 export type Group = components["schemas"]["GroupView"];
 export type Quality = components["schemas"]["QualityView"];
 export type RateRow = components["schemas"]["RateRow"];
@@ -51,12 +50,8 @@ export function useFresh<T>(asked: Ref<Asked>, read: () => Promise<T>) {
 export const useOverview = (asked: Ref<Asked>) =>
   useFresh<Overview>(asked, async () => (await get("/v1/overview", { query: asked.value })).data);
 
-const plain = new Intl.NumberFormat("zh-CN");
 /** Addresses of a table's files, for the same period and filters as the page. */
 export function filesOf(table: string, asked: Record<string, string>): { name: string; href: string }[] {
   const said = Object.fromEntries(Object.entries(asked).filter(([, value]) => value));
   return ["csv", "xlsx"].map((file) => ({ name: file.toUpperCase(), href: `${table}?${new URLSearchParams({ ...said, file }).toString()}` }));
 }
-export const number = (value: number): string => plain.format(value);
-export const percent = (value: number | null | undefined, digits = 1): string => (value === null || value === undefined ? "—" : `${(value * 100).toFixed(digits)}%`);
-export const share = (part: number, whole: number): number | null => (whole ? part / whole : null);

@@ -2,8 +2,8 @@
 import { reactive } from "vue";
 import { get } from "@/api/client";
 import type { components } from "@/api/schema";
-import type { Figure } from "./overview";
 
+export type Figure = components["schemas"]["FigureView"];
 export interface Line { id: string; number: string; title: string; received_at: string; category: string; unit: string; state: string; late: boolean }
 export interface Page { lines: Line[]; total: number; next: string | null }
 export type Source = (cursor: string | null) => Promise<Page>;
