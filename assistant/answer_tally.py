@@ -17,8 +17,8 @@ from datetime import UTC, datetime, timedelta
 from assistant.contracts import TurnOutcome
 from assistant.domain.question_text import fold
 from assistant.domain.time_limits import local_day
-from assistant.order_ports import StoreUnavailable
-from assistant.overview_ports import AnswerBook, AnswerCounts, AnswerDay, Unanswered
+from assistant.ports.orders import StoreUnavailable
+from assistant.ports.overview import AnswerBook, AnswerCounts, AnswerDay, Unanswered
 
 NOTHING_FOUND = frozenset({"unanswerable_no_evidence", "unanswerable_not_in_force", "unanswerable_unsupported"})
 KEPT = timedelta(days=180)

@@ -229,7 +229,7 @@ class TurnOutcome:
 
 @dataclass(frozen=True, slots=True)
 class StageStarted:
-    """A stage begins; ``stage`` is its name in ``assistant/flows.py``."""
+    """A stage begins; ``stage`` is its name in ``assistant/flows/answer_inquiry.py``."""
 
     stage: str
 

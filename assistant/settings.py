@@ -1,7 +1,7 @@
 """Settings of the service: environment variables ``HOTLINE_…``, nested with ``__``, and a ``.env`` file.
 
-Only ``bootstrap`` and ``cli`` read settings; every other part gets what it needs at construction. A misspelt name stops the
-start (pydantic-settings alone would ignore it).
+Only ``bootstrap``, ``commands`` and ``cli`` load them; ``api`` is given its sections, every other part what it needs at
+construction. A misspelt name stops the start (pydantic-settings alone would ignore it).
 """
 
 from __future__ import annotations

@@ -81,7 +81,7 @@ def _order_records(arguments: argparse.Namespace) -> list[Record]:
 def _closed(opened: WorkOrders, first: date | None) -> Iterator[str]:
     """Ids of closed orders that are not confidential, page by page."""
     from assistant.domain.work_order import OrderState
-    from assistant.order_ports import OrderQuery
+    from assistant.ports.orders import OrderQuery
 
     begin = datetime(first.year, first.month, first.day, tzinfo=HOTLINE_ZONE) if first else None
     after = None

@@ -7,8 +7,8 @@ from pathlib import Path
 from assistant.adapters.extractive_composer import ExtractiveComposer
 from assistant.contracts import RedactedText, ScreenedText, Turn
 from assistant.domain.circuit_breaker import CircuitBreaker
-from assistant.flows import AnswerFlow, build_answer_flow
-from assistant.ports import Composer, PassageSearch
+from assistant.flows.answer_inquiry import AnswerFlow, build_answer_flow
+from assistant.ports.answering import Composer, PassageSearch
 from assistant.stages.compose_answer import ComposeBudget
 from tests.factories import make_passage
 from tests.pack_search import PackSearch

@@ -12,7 +12,7 @@ from assistant.adapters.sql_outbox import SqlOutbox
 from assistant.desks.orders import OrderDesk, OrderForm
 from assistant.domain import work_order_events as e
 from assistant.domain.appeal import AppealType
-from assistant.order_ports import OutboxMessage
+from assistant.ports.orders import OutboxMessage
 from tests.orders import AGENT, HOLIDAY, POLICY
 
 

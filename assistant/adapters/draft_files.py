@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.domain.policy_draft import Deed, Draft, DraftState
-from assistant.knowledge_ports import KnowledgeUnavailable
+from assistant.ports.knowledge import KnowledgeUnavailable
 from retrieval.ingestion.codec import decode_document, encode_facts
 from retrieval.ingestion.parsed import ParsedDocument
 

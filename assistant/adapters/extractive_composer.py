@@ -10,7 +10,7 @@ from assistant.domain.declining import DeclineLimits, off_the_matter
 from assistant.domain.excerpt_choice import ExtractionLimits, extract
 from assistant.domain.excerpts import Excerpt, Source
 from assistant.domain.statements import heading_of
-from assistant.ports import ComposerDeclined
+from assistant.ports.answering import ComposerDeclined
 
 
 class ExtractiveComposer:

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from assistant.contracts import ComposerKind, Evidence, StandaloneQuestion
 from assistant.domain.reply_draft import WRITTEN, CaseFacts, PastReplies, ReplyCase, ReplyPart, ReplySentence
+from assistant.domain.reply_facts import matter_of
 from assistant.domain.statements import BASIS
-from assistant.ports import Composer, ComposerDeclined
-from assistant.stages.find_basis import matter_of
+from assistant.ports.answering import Composer, ComposerDeclined
 from retrieval.contracts import Passage
 
 QUOTED = 2

@@ -1,4 +1,4 @@
-"""``assistant.ports.UnitLessons`` over the database's corrections: in memory, read again when they have changed."""
+"""``assistant.ports.triage.UnitLessons`` over the database's corrections: in memory, read again when they have changed."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from contextlib import suppress
 from datetime import datetime
 
 from assistant.domain.correction_memory import CorrectionMemory, UnitLesson
-from assistant.feedback_ports import CorrectionBook
-from assistant.order_ports import StoreUnavailable
+from assistant.ports.feedback import CorrectionBook
+from assistant.ports.orders import StoreUnavailable
 
 FOLLOW_EVERY_S = 2.0
 

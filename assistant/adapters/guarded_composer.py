@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 
 from assistant.contracts import ComposerKind, DraftSentence, Evidence, StandaloneQuestion
-from assistant.ports import Composer
+from assistant.ports.answering import Composer
 
 
 class GuardedComposer:

@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import AsyncGenerator, Sequence
 
 from assistant.domain.live_events import LiveEvent
-from assistant.live_ports import FeedItem
+from assistant.ports.live import FeedItem
 
 
 class InProcessFeed:

@@ -13,7 +13,7 @@ from typing import Protocol
 from assistant.adapters.draft_files import write_whole
 from assistant.domain.policy_draft import Alike, Draft, DraftRefused
 from assistant.domain.time_limits import BEIJING
-from assistant.knowledge_ports import KnowledgeUnavailable
+from assistant.ports.knowledge import KnowledgeUnavailable
 from retrieval.contracts import Document, Passage, SearchQuery
 from retrieval.ingestion.describe import canonical_region
 from retrieval.ingestion.formats.front_matter import as_markdown

@@ -9,7 +9,7 @@ from assistant.adapters.prompted_model import PromptedModel
 from assistant.contracts import ComposerKind, DraftSentence, Evidence, EvidencePassage, StandaloneQuestion
 from assistant.domain.plain_text import inert
 from assistant.domain.sentence_stream import SentenceStream, TokenedSentence
-from assistant.ports import ComposerDeclined
+from assistant.ports.answering import ComposerDeclined
 
 DECLINED = "依据不足"
 

@@ -14,8 +14,8 @@ from urllib.parse import urlencode, urlsplit
 import httpx
 import jwt
 
-from assistant.account_ports import OutsideRefused, OutsideUnavailable
 from assistant.domain.outside_identity import SignInFlow
+from assistant.ports.accounts import OutsideRefused, OutsideUnavailable
 
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512")
 REQUIRED = ["exp", "iat", "iss", "aud", "sub"]

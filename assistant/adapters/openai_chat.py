@@ -13,7 +13,7 @@ from typing import Any
 
 import httpx
 
-from assistant.ports import ChatModelError, ChatRequest
+from assistant.ports.answering import ChatModelError, ChatRequest
 
 MAX_LINE_BYTES = 1_000_000
 

@@ -13,9 +13,9 @@ from pathlib import Path
 
 from assistant.domain.appeal import Appeal, Judgement, Place, SimilarOrder
 from assistant.domain.past_order import PastOrder
-from assistant.history_ports import OrderFeed
-from assistant.order_ports import StoreUnavailable
-from assistant.ports import OrderHistory
+from assistant.ports.history import OrderFeed
+from assistant.ports.orders import StoreUnavailable
+from assistant.ports.triage import OrderHistory
 from assistant.similarity.order_index import OrderIndex
 from assistant.similarity.search import SHARES, find_similar
 from assistant.similarity.storage import IndexUnusable, load, save

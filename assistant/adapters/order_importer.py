@@ -35,7 +35,7 @@ from assistant.domain.unit_directory import UnitDirectory
 from assistant.domain.work_order import WorkOrder
 from assistant.domain.work_order_events import Actor, OrderEvent
 from assistant.domain.work_order_folding import apply
-from assistant.order_ports import Step
+from assistant.ports.orders import Step
 
 BATCH = 1_000
 

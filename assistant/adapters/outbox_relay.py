@@ -10,7 +10,7 @@ from typing import Protocol
 
 import httpx
 
-from assistant.order_ports import Outbox, OutboxMessage
+from assistant.ports.orders import Outbox, OutboxMessage
 
 LEASE_S = 60.0
 MOST_ATTEMPTS = 12

@@ -10,7 +10,7 @@ from assistant.domain.reply_draft import PastReply
 from assistant.domain.terms import content_terms
 from assistant.domain.three_rates import CONTENT
 from assistant.domain.work_order import OrderState, WorkOrder
-from assistant.order_ports import OrderQuery, OrderRow, WorkOrderStore
+from assistant.ports.orders import OrderQuery, OrderRow, WorkOrderStore
 
 LOOKED_AT = 100
 """The latest orders of the matter; older wording ages."""

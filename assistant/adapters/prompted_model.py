@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from assistant.contracts import EvidencePassage, Message
 from assistant.domain.statements import heading_of, shorten
-from assistant.ports import ChatModel, ChatModelError, ChatRequest
+from assistant.ports.answering import ChatModel, ChatModelError, ChatRequest
 from assistant.prompting import Prompt
 
 Reply = TypeVar("Reply", bound=BaseModel)

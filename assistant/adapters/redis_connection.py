@@ -15,8 +15,8 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
-from assistant.adapters.degradation import Degradation
-from assistant.ports import Readiness
+from assistant.domain.degradation import Degradation
+from assistant.ports.serving import Readiness
 
 Result = TypeVar("Result")
 NAME = "redis"

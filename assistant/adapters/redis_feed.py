@@ -18,7 +18,7 @@ from redis.exceptions import RedisError
 
 from assistant.adapters.redis_connection import RedisConnection, RedisUnavailable
 from assistant.domain.live_events import LiveEvent, LiveKind
-from assistant.live_ports import FeedItem, FeedUnavailable
+from assistant.ports.live import FeedItem, FeedUnavailable
 
 BLOCK_S = 5.0
 _ID = re.compile(r"\d{1,15}-\d{1,10}", re.ASCII)

@@ -17,7 +17,7 @@ from assistant.domain.appeal import AppealType
 from assistant.domain.appellant_key import appellant_key
 from assistant.domain.order_policy import OrderPolicy
 from assistant.domain.sample_orders import SampleMatter, SampleOrder, SampleWorld, sample_orders, shown_key
-from assistant.order_ports import OrderQuery, Step
+from assistant.ports.orders import OrderQuery, Step
 
 
 class _Matter(StrictModel):

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from assistant.adapters.degradation import Degradation
 from assistant.adapters.in_process_limits import InProcessLimiter
 from assistant.adapters.in_process_sessions import InProcessSessions
 from assistant.adapters.redis_connection import RedisConnection, RedisUnavailable
 from assistant.adapters.redis_limits import RedisLimiter
 from assistant.adapters.redis_sessions import RedisSessions
 from assistant.contracts import Message
+from assistant.domain.degradation import Degradation
 from assistant.domain.rate_limit import RateDecision, RateRule
-from assistant.ports import RateLimiter, SessionStore
+from assistant.ports.answering import SessionStore
+from assistant.ports.serving import RateLimiter
 
 LOCAL_SHARE = 4
 

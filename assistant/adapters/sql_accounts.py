@@ -12,12 +12,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from assistant.account_ports import LoginTaken
 from assistant.adapters.sql_account_schema import accounts, failures, sessions
 from assistant.adapters.sql_engine import reading, writing
 from assistant.domain.accounts import Account, AccountRole
 from assistant.domain.sign_in_backoff import FORGOTTEN_AFTER, Failures
 from assistant.domain.sign_in_sessions import Session
+from assistant.ports.accounts import LoginTaken
 
 DROPPED_AFTER = timedelta(days=1)
 

@@ -13,7 +13,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from assistant.adapters.sql_answer_schema import answer_days, unanswered
 from assistant.adapters.sql_engine import reading, writing
-from assistant.overview_ports import AnswerCounts, AnswerDay, Unanswered
+from assistant.ports.overview import AnswerCounts, AnswerDay, Unanswered
 
 
 class SqlAnswers:

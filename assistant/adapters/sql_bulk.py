@@ -14,7 +14,7 @@ from assistant.adapters.sql_engine import writing
 from assistant.adapters.sql_projection import event_values, order_values, person_values
 from assistant.adapters.sql_schema import appellants, events, orders, parties
 from assistant.domain.catalogue import WorkCalendar
-from assistant.order_ports import NumberTaken, Step
+from assistant.ports.orders import NumberTaken, Step
 
 TABLES = (orders, events, parties, appellants)
 

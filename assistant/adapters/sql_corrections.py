@@ -12,7 +12,7 @@ from assistant.adapters.sql_engine import reading
 from assistant.adapters.sql_feedback_schema import corrections
 from assistant.domain.corrections import OBJECTION, redispatched, upheld_objections
 from assistant.domain.feedback import Correction
-from assistant.order_ports import Step
+from assistant.ports.orders import Step
 
 _COLUMNS = [corrections.c[name] for name in Correction.__dataclass_fields__]
 

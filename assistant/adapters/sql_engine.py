@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
-from assistant.order_ports import StoreUnavailable
+from assistant.ports.orders import StoreUnavailable
 
 T = TypeVar("T")
 ATTEMPTS = 8

@@ -15,7 +15,7 @@ from assistant.adapters.sql_feedback_schema import drafts, feedback
 from assistant.adapters.sql_orders import finish_request
 from assistant.domain.feedback import Correction, Feedback, FeedbackCounts, FeedbackKind, Verdict
 from assistant.domain.work_order_events import Actor, Role
-from assistant.feedback_ports import DraftDecided, FeedbackQuery, Reply, StoredDraft
+from assistant.ports.feedback import DraftDecided, FeedbackQuery, Reply, StoredDraft
 
 _FIELDS = [name for name in Feedback.__dataclass_fields__ if name != "unit"]
 _COUNTED = (Verdict.ACCEPTED, Verdict.EDITED, Verdict.REJECTED, Verdict.UP, Verdict.DOWN)

@@ -11,7 +11,7 @@ from assistant.adapters.sql_projection import ROW_COLUMNS, row_of
 from assistant.adapters.sql_schema import orders
 from assistant.domain.follow_up import TO_ASK, FollowUpNeed
 from assistant.domain.work_order import OrderState
-from assistant.order_ports import OrderRow
+from assistant.ports.orders import OrderRow
 
 Condition = sa.ColumnElement[bool]
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from assistant.adapters import sql_account_schema, sql_answer_schema, sql_call_schema, sql_feedback_schema  # noqa: F401 - their tables belong to the schema
 from assistant.adapters.sql_engine import reading, writing
-from assistant.order_ports import StoreUnavailable
+from assistant.ports.orders import StoreUnavailable
 
 HEAD = "0008"
 FOLDER = Path(__file__).parent / "migrations"

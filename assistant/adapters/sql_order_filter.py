@@ -10,7 +10,7 @@ from assistant.adapters.order_text_search import fits
 from assistant.adapters.sql_schema import orders, parties
 from assistant.domain.catalogue import SEPARATOR
 from assistant.domain.work_order import OrderState
-from assistant.order_ports import OrderQuery
+from assistant.ports.orders import OrderQuery
 
 Condition = sa.ColumnElement[bool]
 

@@ -31,7 +31,7 @@ from assistant.domain.order_progress import PersonalData
 from assistant.domain.work_order import WorkOrder
 from assistant.domain.work_order_events import Actor, OrderEvent, Role
 from assistant.domain.work_order_folding import replay
-from assistant.order_ports import (
+from assistant.ports.orders import (
     Access,
     Committed,
     KeyInFlight,

@@ -14,7 +14,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from assistant.adapters.sql_engine import reading, writing
 from assistant.adapters.sql_schema import outbox
 from assistant.domain.burst_notice import NOTICE, QUIET, BurstNotice
-from assistant.order_ports import OutboxMessage, OutboxState
+from assistant.ports.orders import OutboxMessage, OutboxState
 
 
 class SqlOutbox:

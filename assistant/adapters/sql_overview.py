@@ -15,8 +15,8 @@ from assistant.adapters.sql_order_filter import LEAD, STREET, Condition, conditi
 from assistant.adapters.sql_schema import UtcDateTime, orders
 from assistant.domain.catalogue import SEPARATOR
 from assistant.domain.time_limits import BEIJING
-from assistant.order_ports import OrderQuery
-from assistant.overview_ports import Bucket, Dimension
+from assistant.ports.orders import OrderQuery
+from assistant.ports.overview import Bucket, Dimension
 
 _COLUMNS: dict[Dimension, sa.ColumnElement[str]] = {
     Dimension.TYPE: orders.c.type,

@@ -16,7 +16,7 @@ from assistant.domain.order_progress import PersonalData
 from assistant.domain.time_limits import Clock, ClockKind, deadline, is_late
 from assistant.domain.work_order import OrderState, WorkOrder
 from assistant.domain.work_order_events import Actor, OrderEvent, Role, Satisfaction
-from assistant.order_ports import OrderRow, Step
+from assistant.ports.orders import OrderRow, Step
 
 DEMO = "演示数据"
 ROW_COLUMNS = [orders.c[name] for name in OrderRow.__dataclass_fields__]

@@ -30,7 +30,7 @@ from assistant.domain.three_rates import (
 from assistant.domain.time_limits import midnight
 from assistant.domain.work_order import OrderState
 from assistant.domain.work_order_events import Satisfaction
-from assistant.rate_ports import RateRules
+from assistant.ports.rates import RateRules
 
 Condition = sa.ColumnElement[bool]
 

@@ -8,8 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import TypeVar
 
-from assistant.adapters.degradation import Degradation
-from assistant.ports import Readiness
+from assistant.domain.degradation import Degradation
+from assistant.ports.serving import Readiness
 from retrieval.contracts import Passage, SearchQuery, SearchResult
 from retrieval.ports import IndexUnavailable
 from retrieval.search import Search

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
-from assistant.order_ports import OutboxState, StoreUnavailable
+from assistant.ports.orders import OutboxState, StoreUnavailable
 
 ReadOutbox = Callable[[], OutboxState]
 

@@ -7,7 +7,7 @@ import re
 from assistant.api.middleware.authentication import KnownKey
 from assistant.api.state import ApiContainer
 from assistant.domain.accounts import AccountRole
-from assistant.order_ports import StoreUnavailable
+from assistant.ports.orders import StoreUnavailable
 from assistant.settings import Api, SignIn
 
 _DIGEST = re.compile(r"[0-9a-fA-F]{64}")

@@ -9,8 +9,6 @@ from typing import Protocol
 
 from fastapi import FastAPI, Request
 
-from assistant.account_ports import OutsideSignIn
-from assistant.adapters.degradation import Degradation
 from assistant.answer_tally import AnswerTally
 from assistant.api.cookies import session_cookie_name
 from assistant.api.metrics import Metrics
@@ -26,13 +24,17 @@ from assistant.desks.sign_in import SignInDesk
 from assistant.desks.watch import WatchDesk
 from assistant.domain.appeal import Intake, TriageReport
 from assistant.domain.catalogue import Catalogue
+from assistant.domain.degradation import Degradation
 from assistant.domain.follow_up import FollowUpScript
 from assistant.domain.reply_draft import ReplyCase
 from assistant.live.hub import LiveHub
-from assistant.order_ports import FollowUpQueue, Outbox
-from assistant.overview_ports import AnswerBook
-from assistant.ports import AuditLog, OrderHistory, PassageSearch, RateLimiter, ReadinessCheck, SessionStore
-from assistant.rate_ports import RateBook
+from assistant.ports.accounts import OutsideSignIn
+from assistant.ports.answering import PassageSearch, SessionStore
+from assistant.ports.orders import FollowUpQueue, Outbox
+from assistant.ports.overview import AnswerBook
+from assistant.ports.rates import RateBook
+from assistant.ports.serving import AuditLog, RateLimiter, ReadinessCheck
+from assistant.ports.triage import OrderHistory
 from assistant.reply_contracts import ReplyOutcome
 from assistant.settings import Api, SignIn, Widget
 from assistant.statuses import Statuses

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
-from assistant.adapters.degradation import Degradation
 from assistant.adapters.extractive_composer import ExtractiveComposer
 from assistant.adapters.guarded_composer import GuardedComposer
 from assistant.adapters.screening_files import load_screener
@@ -13,7 +12,8 @@ from assistant.adapters.threaded_search import ThreadedSearch
 from assistant.bootstrap.library import open_search
 from assistant.bootstrap.models import chat_model, compose_budget, model_composer
 from assistant.city_pack import city_pack_folder
-from assistant.flows import AnswerFlow, build_answer_flow
+from assistant.domain.degradation import Degradation
+from assistant.flows.answer_inquiry import AnswerFlow, build_answer_flow
 from assistant.settings import Settings
 from assistant.stages.redact_pii import redact_pii
 from assistant.stages.screen_input import ScreenInput

@@ -7,12 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant.account_ports import OutsideSignIn
-from assistant.adapters.degradation import Degradation
 from assistant.adapters.in_process_limits import InProcessLimiter
 from assistant.adapters.in_process_sessions import InProcessSessions
 from assistant.adapters.jsonl_audit import JsonlAudit
-from assistant.adapters.pack_triage import TriageWhenNeeded
 from assistant.adapters.threaded_search import ThreadedSearch
 from assistant.answer_tally import AnswerTally
 from assistant.bootstrap.answering import build_flow
@@ -23,15 +20,19 @@ from assistant.bootstrap.library import open_library, open_search, registry_file
 from assistant.bootstrap.live import LivePages, live_pages, open_hub
 from assistant.bootstrap.models import chat_model, secret_of
 from assistant.bootstrap.orders import OpenOnce, OrdersReady
+from assistant.bootstrap.pack_triage import TriageWhenNeeded
 from assistant.bootstrap.replies import build_replies
 from assistant.bootstrap.triage import build_triage
 from assistant.desks.knowledge import KnowledgeDesk
 from assistant.desks.watch import WatchDesk
+from assistant.domain.degradation import Degradation
 from assistant.domain.rate_limit import RateRule
-from assistant.flows import AnswerFlow
+from assistant.flows.answer_inquiry import AnswerFlow
+from assistant.flows.draft_reply import ReplyFlow
 from assistant.live.hub import LiveHub
-from assistant.ports import RateLimiter, ReadinessCheck, SessionStore
-from assistant.reply_flow import ReplyFlow
+from assistant.ports.accounts import OutsideSignIn
+from assistant.ports.answering import SessionStore
+from assistant.ports.serving import RateLimiter, ReadinessCheck
 from assistant.settings import RedisState, Settings
 from retrieval.ingestion.registry import SqliteRegistry
 from retrieval.ports import PassageIndex

@@ -11,7 +11,7 @@ from assistant.bootstrap.orders import OpenOnce
 from assistant.city_pack import city_pack_folder
 from assistant.desks.watch import Receivers, WatchDesk
 from assistant.domain.signal_topics import Texts
-from assistant.ports import OrderHistory
+from assistant.ports.triage import OrderHistory
 from assistant.settings import Settings
 
 if TYPE_CHECKING:  # answering a question must not wait for SQLAlchemy to be imported

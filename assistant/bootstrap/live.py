@@ -12,7 +12,7 @@ from assistant.desks.watch import WatchDesk
 from assistant.live.burst_pulse import BurstPulse
 from assistant.live.hub import LiveHub
 from assistant.live.order_pulse import LivePulse
-from assistant.live_ports import LiveFeed
+from assistant.ports.live import LiveFeed
 from assistant.settings import RedisState, Settings
 
 if TYPE_CHECKING:

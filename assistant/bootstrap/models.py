@@ -8,7 +8,8 @@ from assistant.adapters.guarded_composer import GuardedComposer
 from assistant.adapters.screening_files import load_screener
 from assistant.city_pack import prompts_folder
 from assistant.domain.screening import Screener
-from assistant.ports import Composer, FieldFiller
+from assistant.ports.answering import Composer
+from assistant.ports.triage import FieldFiller
 from assistant.settings import OpenAIChat, Settings
 from assistant.stages.compose_answer import ComposeBudget
 

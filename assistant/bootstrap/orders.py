@@ -26,9 +26,9 @@ from assistant.domain.order_policy import OrderPolicy
 from assistant.domain.pii import TokenNumbering, redact
 from assistant.domain.sign_in_sessions import SessionLimits
 from assistant.domain.three_rates import Exclusions, Weights
-from assistant.order_ports import Committed, StoreUnavailable
-from assistant.ports import Readiness
-from assistant.rate_ports import RateRules
+from assistant.ports.orders import Committed, StoreUnavailable
+from assistant.ports.rates import RateRules
+from assistant.ports.serving import Readiness
 from assistant.settings import Rates, Settings, SignIn
 
 if TYPE_CHECKING:  # answering a question must not wait for SQLAlchemy to be imported

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from assistant.adapters.degradation import Degradation
 from assistant.adapters.extractive_composer import ExtractiveComposer
 from assistant.adapters.extractive_reply import ExtractiveReply
 from assistant.adapters.guarded_composer import GuardedComposer
@@ -16,14 +15,15 @@ from assistant.bootstrap.library import open_search
 from assistant.bootstrap.models import chat_model
 from assistant.bootstrap.orders import WorkOrders
 from assistant.city_pack import prompts_folder
+from assistant.domain.degradation import Degradation
 from assistant.domain.screening import Screener
-from assistant.ports import PassageSearch
-from assistant.reply_flow import ReplyFlow, build_reply_flow
+from assistant.flows.draft_reply import ReplyFlow, build_reply_flow
+from assistant.ports.answering import PassageSearch
 from assistant.settings import OpenAIChat, Settings
 
 if TYPE_CHECKING:
-    from assistant.ports import ChatModel
-    from assistant.reply_ports import ReplyComposer
+    from assistant.ports.answering import ChatModel
+    from assistant.ports.replies import ReplyComposer
 
 
 def build_replies(

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from assistant.adapters.catalogue_files import load_catalogue
-from assistant.adapters.pack_triage import open_triage_flow
 from assistant.bootstrap.history import joined
 from assistant.bootstrap.models import chat_model, field_filler
 from assistant.bootstrap.orders import appellant_secret
+from assistant.bootstrap.pack_triage import open_triage_flow
 from assistant.city_pack import DataMissing, city_pack_folder
-from assistant.ports import OrderHistory, UnitLessons
+from assistant.flows.triage_appeal import TriageFlow
+from assistant.ports.triage import OrderHistory, UnitLessons
 from assistant.settings import Settings
-from assistant.triage_flow import TriageFlow
 
 if TYPE_CHECKING:
     from assistant.adapters.openai_chat import OpenAIChat as OpenAIChatModel

@@ -74,10 +74,10 @@ def _verb(verbs: Any, name: str, run: Callable[[argparse.Namespace], int], text:
 
 @contextmanager
 def account_desk(arguments: argparse.Namespace) -> Iterator[AccountDesk]:
-    from assistant.account_ports import LoginTaken
     from assistant.bootstrap.orders import open_work_orders
     from assistant.desks.accounts import AccountUnknown
-    from assistant.order_ports import StoreUnavailable
+    from assistant.ports.accounts import LoginTaken
+    from assistant.ports.orders import StoreUnavailable
 
     try:
         with building():

@@ -136,7 +136,7 @@ def chat(settings: Settings) -> Finding:
 async def _ask_model(chat: OpenAIChat) -> Finding:
     from assistant.adapters.openai_chat import OpenAIChat as Model
     from assistant.contracts import Message
-    from assistant.ports import ChatModelError, ChatRequest
+    from assistant.ports.answering import ChatModelError, ChatRequest
 
     key = chat.api_key.get_secret_value() if chat.api_key else None
     model = Model(str(chat.base_url), chat.model, key)
@@ -158,8 +158,8 @@ def state(settings: Settings) -> Finding:
 
 
 async def _ask_redis(redis: RedisState) -> Finding:
-    from assistant.adapters.degradation import Degradation
     from assistant.adapters.redis_connection import RedisConnection
+    from assistant.domain.degradation import Degradation
 
     connection = RedisConnection(redis.url.get_secret_value(), Degradation(), timeout_s=redis.timeout_s)
     readiness = await connection.check()
@@ -185,7 +185,7 @@ def keys(settings: Settings) -> Finding:
 def people(settings: Settings) -> Finding:
     """Whether somebody can sign in to the pages, and somebody can let others in."""
     from assistant.domain.accounts import AccountRole
-    from assistant.order_ports import StoreUnavailable
+    from assistant.ports.orders import StoreUnavailable
 
     if settings.environment == "production" and settings.sign_in.origin is None:
         return Finding(

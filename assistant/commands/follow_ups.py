@@ -15,7 +15,7 @@ from assistant.commands.order_terminal import as_plain, local_time, operator, pr
 if TYPE_CHECKING:
     from assistant.bootstrap.orders import WorkOrders
     from assistant.domain.work_order_events import FollowUp
-    from assistant.order_ports import OrderRow
+    from assistant.ports.orders import OrderRow
 
 HELP = """follow-ups (回访): the queue, longest due first, the script, and outcomes
 

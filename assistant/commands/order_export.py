@@ -18,7 +18,7 @@ from assistant.commands.options import HOTLINE_ZONE, add_json, iso_day
 if TYPE_CHECKING:
     from assistant.bootstrap.orders import WorkOrders
     from assistant.domain.work_order import WorkOrder
-    from assistant.order_ports import OrderQuery
+    from assistant.ports.orders import OrderQuery
 
 PAGE = 500
 
@@ -99,7 +99,7 @@ def orders_of(opened: WorkOrders, arguments: argparse.Namespace) -> Iterator[Wor
 
 
 def _query(arguments: argparse.Namespace) -> OrderQuery:
-    from assistant.order_ports import OrderQuery
+    from assistant.ports.orders import OrderQuery
 
     first, last = arguments.first, arguments.last
     if first and last and last < first:

@@ -14,7 +14,7 @@ from assistant.commands.options import HOTLINE_ZONE, add_json, iso_day
 from assistant.commands.order_terminal import as_plain, local_time, operator, printable, work_orders
 
 if TYPE_CHECKING:
-    from assistant.order_ports import OrderQuery, OrderRow
+    from assistant.ports.orders import OrderQuery, OrderRow
 
 
 def add_list(parser: argparse.ArgumentParser) -> None:
@@ -53,7 +53,7 @@ def run_list(arguments: argparse.Namespace) -> int:
 
 def _query(arguments: argparse.Namespace) -> OrderQuery:
     from assistant.domain.work_order import OrderState
-    from assistant.order_ports import OrderQuery
+    from assistant.ports.orders import OrderQuery
 
     states = {state.value: state for state in OrderState}
     if arguments.state and arguments.state not in states:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def work_orders(arguments: argparse.Namespace) -> Iterator[WorkOrders]:
-    from assistant.order_ports import StoreUnavailable
+    from assistant.ports.orders import StoreUnavailable
 
     try:
         with building():

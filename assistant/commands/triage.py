@@ -13,9 +13,9 @@ from typing import Any
 
 from assistant.commands.options import HOTLINE_ZONE, building, settings_of
 from assistant.domain.appeal import Intake, Relation, SimilarOrder, Triage, TriageReport
-from assistant.ports import OrderHistory, UnitLessons
+from assistant.flows.triage_appeal import TriageFlow
+from assistant.ports.triage import OrderHistory, UnitLessons
 from assistant.settings import Settings
-from assistant.triage_flow import TriageFlow
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def _built(settings: Settings) -> TriageFlow:
 def _history(settings: Settings) -> OrderHistory | None:
     """A database that is away must not keep an appeal from being looked at."""
     from assistant.bootstrap.history import history_at_once
-    from assistant.order_ports import StoreUnavailable
+    from assistant.ports.orders import StoreUnavailable
 
     try:
         return history_at_once(settings)
@@ -65,7 +65,7 @@ def _history(settings: Settings) -> OrderHistory | None:
 
 def _lessons(settings: Settings) -> UnitLessons | None:
     from assistant.bootstrap.lessons import lessons_at_once
-    from assistant.order_ports import StoreUnavailable
+    from assistant.ports.orders import StoreUnavailable
 
     try:
         return lessons_at_once(settings)

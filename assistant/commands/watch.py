@@ -41,7 +41,7 @@ class WatchCommand:
         add_json(parser)
 
     def execute(self, arguments: argparse.Namespace) -> int:
-        from assistant.order_ports import StoreUnavailable
+        from assistant.ports.orders import StoreUnavailable
 
         if not 1 <= arguments.days <= 366:
             raise UsageError("--days: 1 to 366")

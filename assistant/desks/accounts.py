@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from assistant.account_ports import AccountStore
 from assistant.domain.accounts import Account, AccountRole, UnfitAccount, check_account
 from assistant.domain.identifiers import new_id
 from assistant.domain.outside_identity import OutsidePerson
 from assistant.domain.passwords import ScryptCost, hash_password, random_password
+from assistant.ports.accounts import AccountStore
 
 
 class AccountUnknown(Exception):  # noqa: N818 - an answer

@@ -22,8 +22,8 @@ from assistant.domain.feedback import (
 from assistant.domain.identifiers import new_id
 from assistant.domain.work_order import WorkOrder
 from assistant.domain.work_order_events import Actor
-from assistant.feedback_ports import DraftBook, FeedbackBook, StoredDraft
-from assistant.order_ports import Request, StoredReply
+from assistant.ports.feedback import DraftBook, FeedbackBook, StoredDraft
+from assistant.ports.orders import Request, StoredReply
 
 TO_FILL_IN = "【待填写"
 

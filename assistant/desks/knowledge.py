@@ -22,7 +22,7 @@ from assistant.domain.policy_draft import (
     edited,
     gaps_in,
 )
-from assistant.knowledge_ports import DraftStore, PolicyShelf
+from assistant.ports.knowledge import DraftStore, PolicyShelf
 from retrieval.contracts import Document, Passage, Validity
 from retrieval.ingestion.normalise import fold_line, fold_text
 

@@ -30,7 +30,7 @@ from assistant.domain.order_progress import (
 from assistant.domain.time_limits import BEIJING
 from assistant.domain.work_order import WorkOrder
 from assistant.domain.work_order_rules import advance
-from assistant.order_ports import Access, NumberTaken, Request, Step, StoredReply, VersionConflict, WorkOrderStore
+from assistant.ports.orders import Access, NumberTaken, Request, Step, StoredReply, VersionConflict, WorkOrderStore
 
 Mask = Callable[[str], str]
 Answer = Callable[[WorkOrder], StoredReply]

@@ -13,10 +13,10 @@ from assistant.domain.three_rates import Period
 from assistant.domain.time_limits import local_day, midnight
 from assistant.domain.work_order import OrderState
 from assistant.domain.work_order_events import ClosedBy
-from assistant.feedback_ports import FeedbackBook
 from assistant.live.order_pulse import SOON
-from assistant.order_ports import OrderQuery
-from assistant.overview_ports import AnswerBook, AnswerCounts, AnswerDay, Bucket, CallBook, Dimension, OverviewBook
+from assistant.ports.feedback import FeedbackBook
+from assistant.ports.orders import OrderQuery
+from assistant.ports.overview import AnswerBook, AnswerCounts, AnswerDay, Bucket, CallBook, Dimension, OverviewBook
 
 USUAL_DAYS = 28
 """What is usual for an hour is its mean over the four weeks before."""

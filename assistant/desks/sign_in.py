@@ -7,11 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
-from assistant.account_ports import AccountStore
 from assistant.domain.accounts import Account
 from assistant.domain.passwords import ScryptCost, hash_password, needs_rehash, password_fits, weakness
 from assistant.domain.sign_in_backoff import EVERYWHERE, HERE, wait
 from assistant.domain.sign_in_sessions import Session, SessionLimits, digest_of, expires_at, is_live, new_token
+from assistant.ports.accounts import AccountStore
 
 TOUCH_EVERY = timedelta(minutes=1)
 

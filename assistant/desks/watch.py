@@ -14,7 +14,7 @@ from assistant.domain.signal_topics import Grouping, SignalTopics, newest, topic
 from assistant.domain.watch import Cell, Evidence, Signal, WatchedOrder, evidence_of
 from assistant.domain.watch_bursts import bursts, with_receivers
 from assistant.domain.watch_report import HISTORY, WatchReport, watch
-from assistant.watch_ports import WatchBook
+from assistant.ports.watch import WatchBook
 
 FRESH_BURST = timedelta(days=2)
 """What ended before is history by the time that a receiver would read it."""

@@ -22,5 +22,5 @@ guards: content_screening, disguises, request_model, screening, screening_rules,
 personal data (个人信息): pii, pii_addresses, pii_kinds, pii_names, pii_numbers, pii_words
 text: normalise, plain_text
 who works here: accounts, outside_identity, passwords, sign_in_backoff, sign_in_sessions
-machinery: circuit_breaker, identifiers, rate_limit
+machinery: circuit_breaker, degradation, identifiers, rate_limit
 """

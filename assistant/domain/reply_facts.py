@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from assistant.domain import work_order_events as e
+from assistant.domain.catalogue import SEPARATOR
 from assistant.domain.reply_draft import CaseFact, CaseFacts, ReplyCase, ReplyPart
 from assistant.domain.reply_places import places
 from assistant.domain.statements import sentences
 from assistant.domain.time_limits import BEIJING
+from assistant.domain.work_order import WorkOrder
 
 TOKEN = re.compile(r"〔([^〔〕0-9]{1,6})\d*〕")
 SPOKEN = {
@@ -34,6 +36,7 @@ class _Said:
 
 
 Said = Iterator[_Said]
+DEMO_MARK = "（演示）"
 
 
 def collect(case: ReplyCase) -> CaseFacts:
@@ -44,6 +47,13 @@ def collect(case: ReplyCase) -> CaseFacts:
     placed = [(plain(item.text), next(parts) if item.words else item.part) for item in said]
     unique = dict.fromkeys(pair for pair in placed if pair[0])
     return CaseFacts(tuple(CaseFact(f"F{at}", text, part) for at, (text, part) in enumerate(unique, start=1)))
+
+
+def matter_of(order: WorkOrder) -> str:
+    """The words to search by: the category below its first level, and the title without the place."""
+    levels = order.category.split(SEPARATOR)
+    title = plain(order.title).removeprefix(DEMO_MARK)
+    return " ".join([*(levels[1:] or levels), title.replace(order.place, "") if order.place else title])
 
 
 def plain(text: str) -> str:

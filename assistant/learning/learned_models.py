@@ -1,4 +1,4 @@
-"""The learned models as triage asks for them: ``assistant.ports.CategoryModel`` and ``UnitRouter``."""
+"""The learned models as triage asks for them: ``assistant.ports.triage.CategoryModel`` and ``UnitRouter``."""
 
 from __future__ import annotations
 

@@ -10,8 +10,8 @@ from assistant.domain.burst_notice import alert_of, matter_key, notices
 from assistant.domain.watch import Signal
 from assistant.live.hub import LiveHub
 from assistant.live.pulse import Pulse
-from assistant.order_ports import StoreUnavailable
-from assistant.watch_ports import NoticeBook
+from assistant.ports.orders import StoreUnavailable
+from assistant.ports.watch import NoticeBook
 
 logger = logging.getLogger(__name__)
 

@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 
 from assistant.domain.burst_notice import BurstAlert
 from assistant.domain.live_events import LiveEvent, OpenCounts, event_of
-from assistant.live_ports import FeedItem, FeedUnavailable, LiveFeed
-from assistant.order_ports import Step
+from assistant.ports.live import FeedItem, FeedUnavailable, LiveFeed
+from assistant.ports.orders import Step
 
 logger = logging.getLogger(__name__)
 MOST_AT_ONCE = 100

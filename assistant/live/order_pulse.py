@@ -13,8 +13,8 @@ from datetime import UTC, datetime, timedelta
 from assistant.domain.live_events import LiveEvent, OpenCounts
 from assistant.live.hub import LiveHub
 from assistant.live.pulse import Pulse
-from assistant.live_ports import OpenOrders
-from assistant.order_ports import StoreUnavailable
+from assistant.ports.live import OpenOrders
+from assistant.ports.orders import StoreUnavailable
 
 SOON = timedelta(hours=2)
 """A limit that ends within this is at risk: time enough to act, and to tell the appellant (Article 15)."""

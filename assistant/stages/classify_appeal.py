@@ -12,7 +12,7 @@ from assistant.appeal_cues import AppealCues
 from assistant.domain.appeal import Appeal, AppealType, Classification, DiversionCheck, Judgement, Span, Urgency
 from assistant.domain.catalogue import SEPARATOR
 from assistant.domain.category_index import CategoryIndex
-from assistant.ports import CategoryModel
+from assistant.ports.triage import CategoryModel
 
 MODEL_SHARE = 0.6
 ALTERNATIVES = 4

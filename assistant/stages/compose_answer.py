@@ -22,7 +22,7 @@ from assistant.contracts import (
 from assistant.domain.circuit_breaker import CircuitBreaker
 from assistant.domain.terms import coverage
 from assistant.pipeline import Stop
-from assistant.ports import AnswerListener, ChatModelError, Composer, ComposerDeclined
+from assistant.ports.answering import AnswerListener, ChatModelError, Composer, ComposerDeclined
 from assistant.rendering import sentence_delta
 from assistant.stages.check_answer import MAX_SENTENCES, fits, nearest_documents, sentence_fault
 from assistant.stages.resolve_citations import CitationBook

@@ -7,9 +7,9 @@ import asyncio
 from assistant.contracts import Evidence
 from assistant.domain.circuit_breaker import CircuitBreaker
 from assistant.domain.reply_draft import CaseFacts, PastReplies, ReplyCase, ReplySentence
-from assistant.ports import ChatModelError
+from assistant.ports.answering import ChatModelError
+from assistant.ports.replies import ReplyComposer
 from assistant.reply_contracts import DraftedReply
-from assistant.reply_ports import ReplyComposer
 from assistant.stages.check_reply import ReplyGate
 
 

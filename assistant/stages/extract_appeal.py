@@ -13,7 +13,8 @@ from assistant.domain.order_fields import Piece
 from assistant.domain.said_places import said_place
 from assistant.domain.said_times import find_time
 from assistant.domain.transcripts import answers
-from assistant.ports import ChatModelError, FieldFiller, PlaceTagger
+from assistant.ports.answering import ChatModelError
+from assistant.ports.triage import FieldFiller, PlaceTagger
 
 ANSWERED = 0.85
 POINTED_AT = 0.6

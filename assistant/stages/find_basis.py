@@ -3,25 +3,15 @@
 from __future__ import annotations
 
 from assistant.contracts import Evidence, EvidencePassage
-from assistant.domain.catalogue import SEPARATOR
 from assistant.domain.reply_draft import ReplyCase
-from assistant.domain.reply_facts import plain
-from assistant.domain.work_order import WorkOrder
-from assistant.ports import PassageSearch
+from assistant.domain.reply_facts import matter_of
+from assistant.ports.answering import PassageSearch
 from retrieval.contracts import SearchQuery, SearchResult
 from retrieval.ports import IndexUnavailable
 
 PASSAGES = 6
-DEMO_MARK = "（演示）"
 SURE_FROM = 0.3
 """Least answerability for which a clause is proposed: a wrong basis costs the reader more than none."""
-
-
-def matter_of(order: WorkOrder) -> str:
-    """The words to search by: the category below its first level, and the title without the place."""
-    levels = order.category.split(SEPARATOR)
-    title = plain(order.title).removeprefix(DEMO_MARK)
-    return " ".join([*(levels[1:] or levels), title.replace(order.place, "") if order.place else title])
 
 
 class FindBasis:

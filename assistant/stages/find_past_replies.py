@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from assistant.domain.reply_draft import PastReplies, ReplyCase
-from assistant.reply_ports import ReplyHistory
+from assistant.ports.replies import ReplyHistory
 
 LIMIT = 3
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from assistant.domain.appeal import Appeal, Classification, Place, SimilarOrders
 from assistant.domain.repeat_caller import repeat_caller
-from assistant.ports import OrderHistory
+from assistant.ports.triage import OrderHistory
 
 LIMIT = 10
 

@@ -9,7 +9,7 @@ from assistant.domain.catalogue import Catalogue
 from assistant.domain.gazetteer import Gazetteer, Mention
 from assistant.domain.location import Located, estate_of, locate_in
 from assistant.domain.said_places import named_estate
-from assistant.ports import PlaceTagger
+from assistant.ports.triage import PlaceTagger
 
 HOME = "朝阳区"
 ADDRESS, DEMAND, CALL, SEAT_AGENT = 1.0, 0.97, 0.8, 0.75

@@ -5,7 +5,7 @@ from __future__ import annotations
 from assistant.answer_policy import RetrievalPolicy, load_answer_policy
 from assistant.contracts import Evidence, EvidencePassage, NearestDocument, RouteDecision, Scope, StandaloneQuestion
 from assistant.pipeline import Stop
-from assistant.ports import PassageSearch
+from assistant.ports.answering import PassageSearch
 from retrieval.contracts import Passage, ScoredPassage, SearchQuery, SearchResult
 
 MOST_PASSAGES = 28

@@ -21,7 +21,7 @@ from assistant.domain.appeal import (
 )
 from assistant.domain.catalogue import STREET, Catalogue, DispatchEntry, HandlingUnit, UnitKind
 from assistant.domain.dispatch_match import DispatchTable
-from assistant.ports import UnitLessons, UnitRouter
+from assistant.ports.triage import UnitLessons, UnitRouter
 from assistant.stages.locate import HOME
 
 LIMIT = 3

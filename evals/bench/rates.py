@@ -29,8 +29,8 @@ from assistant.adapters.sql_rates import SqlRates
 from assistant.adapters.sql_schema import orders
 from assistant.desks.overview import OverviewDesk
 from assistant.domain.three_rates import Exclusions, Grouping, Period, RateFilter
-from assistant.order_ports import OrderQuery
-from assistant.rate_ports import RateRules
+from assistant.ports.orders import OrderQuery
+from assistant.ports.rates import RateRules
 
 T = TypeVar("T")
 BEGIN = datetime(2025, 9, 1, tzinfo=UTC)

@@ -18,7 +18,7 @@ from itertools import cycle, islice
 from pathlib import Path
 
 from assistant.adapters.openai_chat import OpenAIChat
-from assistant.ports import ChatRequest
+from assistant.ports.answering import ChatRequest
 from evals.bench.live import free_port
 from evals.bench.serving_load import PATIENT_S, abort, level, patient, structured
 from evals.bench.serving_people import crowd, fill_index, service

@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 
 from assistant.adapters.openai_chat import OpenAIChat
-from assistant.ports import ChatModelError, ChatRequest
+from assistant.ports.answering import ChatModelError, ChatRequest
 from evals.bench.measure import percentile
 from evals.bench.table import Report
 

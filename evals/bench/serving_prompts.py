@@ -10,14 +10,14 @@ from itertools import pairwise, takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from assistant.adapters.degradation import Degradation
 from assistant.adapters.model_fields import ModelFields
 from assistant.adapters.threaded_search import ThreadedSearch
 from assistant.bootstrap.answering import build_flow
 from assistant.bootstrap.library import open_search
 from assistant.city_pack import prompts_folder
 from assistant.contracts import Turn
-from assistant.ports import ChatModelError, ChatRequest
+from assistant.domain.degradation import Degradation
+from assistant.ports.answering import ChatModelError, ChatRequest
 from assistant.prompting import load_prompt
 from assistant.settings import Settings
 from evals.files import read_rows

@@ -18,16 +18,16 @@ from pathlib import Path
 import numpy as np
 
 from assistant.adapters.order_history import IndexedHistory
-from assistant.adapters.pack_triage import open_triage_flow
 from assistant.adapters.sample_files import load_world
+from assistant.bootstrap.pack_triage import open_triage_flow
 from assistant.city_pack import city_pack_folder
 from assistant.domain.appeal import Appeal, Intake, Place
 from assistant.domain.past_order import PastOrder
 from assistant.domain.work_order import OrderState
+from assistant.flows.triage_appeal import TriageFlow
 from assistant.similarity.order_index import OrderIndex
 from assistant.similarity.search import find_similar
 from assistant.similarity.telling import asked_of
-from assistant.triage_flow import TriageFlow
 from evals.files import read_rows
 from retrieval.static_embedding import default_embedding
 

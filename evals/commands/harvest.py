@@ -14,7 +14,7 @@ from evals.harvest.candidates import Review, candidates_of, merge, read_candidat
 
 if TYPE_CHECKING:
     from assistant.domain.feedback import Feedback
-    from assistant.feedback_ports import FeedbackBook
+    from assistant.ports.feedback import FeedbackBook
 
 help = "collect accepted, edited and rejected drafts as candidates for the datasets"
 EPILOG = "example: hotline evals harvest --from 2026-10-01 --out candidates.jsonl (then: hotline evals review)"
@@ -45,7 +45,7 @@ def _begin(first: date | None) -> datetime:
 
 def feedback_since(book: FeedbackBook, first: datetime) -> Iterator[Feedback]:
     """All feedback from ``first`` on, oldest first, page by page."""
-    from assistant.feedback_ports import FeedbackQuery
+    from assistant.ports.feedback import FeedbackQuery
 
     before, after = datetime.now(UTC), None
     while page := book.rows(FeedbackQuery(first, before, after=after, limit=PAGE)):

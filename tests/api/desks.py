@@ -23,7 +23,7 @@ from assistant.desks.orders import OrderDesk
 from assistant.desks.replies import ReplyDesk
 from assistant.domain.follow_up import FollowUpScript
 from assistant.domain.identifiers import new_id
-from assistant.order_ports import Step
+from assistant.ports.orders import Step
 from assistant.settings import Caller
 from tests.orders import HOLIDAY, POLICY, Desk
 

@@ -12,12 +12,11 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from assistant.adapters.degradation import Degradation
 from assistant.adapters.in_process_feed import InProcessFeed
 from assistant.adapters.in_process_limits import InProcessLimiter
 from assistant.adapters.in_process_sessions import InProcessSessions
-from assistant.adapters.pack_triage import open_triage_flow
 from assistant.answer_tally import AnswerTally
+from assistant.bootstrap.pack_triage import open_triage_flow
 from assistant.city_pack import city_pack_folder
 from assistant.contracts import (
     AnswerEvent,
@@ -33,13 +32,14 @@ from assistant.contracts import (
     Turn,
     TurnOutcome,
 )
+from assistant.domain.degradation import Degradation
 from assistant.domain.rate_limit import RateRule
+from assistant.flows.triage_appeal import TriageFlow
 from assistant.live.hub import LiveHub
-from assistant.order_ports import StoreUnavailable
-from assistant.ports import Readiness, ReadinessCheck
+from assistant.ports.orders import StoreUnavailable
+from assistant.ports.serving import Readiness, ReadinessCheck
 from assistant.settings import Api
 from assistant.statuses import Statuses, load_statuses
-from assistant.triage_flow import TriageFlow
 from retrieval.contracts import Document, LegalBasis, Passage, ScoredPassage, SearchQuery, SearchResult, Validity
 
 KEY = "test-key-for-demonstration-only"

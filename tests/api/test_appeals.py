@@ -9,7 +9,7 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from assistant.adapters.pack_triage import open_triage_flow
+from assistant.bootstrap.pack_triage import open_triage_flow
 from assistant.city_pack import city_pack_folder
 from assistant.domain.appeal import Appeal, Judgement, Place, Relation, SimilarOrder
 from assistant.settings import Caller

@@ -23,7 +23,7 @@ from assistant.desks.orders import OrderDesk
 from assistant.domain.order_policy import OrderPolicy
 from assistant.domain.rate_limit import RateRule
 from assistant.domain.work_order import OrderState
-from assistant.order_ports import OrderQuery
+from assistant.ports.orders import OrderQuery
 from assistant.settings import Widget
 from tests.api.conftest import client_of
 from tests.api.fakes import DIGEST, FakeContainer

@@ -14,10 +14,10 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from assistant.adapters.degradation import Degradation
 from assistant.adapters.threaded_search import ThreadedSearch
 from assistant.bootstrap.knowledge import knowledge_desk
 from assistant.bootstrap.library import open_library
+from assistant.domain.degradation import Degradation
 from assistant.settings import Caller, Settings
 from retrieval.contracts import SearchQuery
 from retrieval.ingestion.ingest import add_paths

@@ -15,7 +15,7 @@ from assistant.answer_tally import AnswerTally
 from assistant.city_pack import city_pack_folder
 from assistant.domain.call_counts import CallCounts
 from assistant.domain.time_limits import local_day
-from assistant.order_ports import StoreUnavailable
+from assistant.ports.orders import StoreUnavailable
 from tests.api.conftest import client_of
 from tests.api.fakes import DIGEST, FakeContainer
 from tests.api.people import Office, Page, office

@@ -19,8 +19,8 @@ from assistant.bootstrap.orders import mask
 from assistant.desks.orders import OrderDesk
 from assistant.domain.three_rates import Weights
 from assistant.domain.time_limits import local_day
-from assistant.order_ports import Step, StoreUnavailable
-from assistant.rate_ports import RateRules
+from assistant.ports.orders import Step, StoreUnavailable
+from assistant.ports.rates import RateRules
 from assistant.settings import Caller
 from tests.api.conftest import client_of
 from tests.api.fakes import DIGEST, KEY, FakeContainer

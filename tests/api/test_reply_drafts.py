@@ -16,9 +16,9 @@ from assistant.adapters.extractive_composer import ExtractiveComposer
 from assistant.adapters.extractive_reply import ExtractiveReply
 from assistant.adapters.past_replies import PastReplies
 from assistant.domain.reply_draft import ReplyCase
-from assistant.feedback_ports import FeedbackQuery
+from assistant.flows.draft_reply import build_reply_flow
+from assistant.ports.feedback import FeedbackQuery
 from assistant.reply_contracts import ReplyOutcome
-from assistant.reply_flow import build_reply_flow
 from tests.api.conftest import client_of
 from tests.api.desks import CALLERS, Hand, OpenedOrders, code_of, opened_orders
 from tests.api.fakes import DIGEST, FakeContainer, FixedSearch

@@ -18,7 +18,7 @@ from assistant.adapters.sql_order_feed import SqlOrderFeed
 from assistant.adapters.sql_orders import SqlWorkOrders
 from assistant.bootstrap.orders import mask
 from assistant.desks.orders import OrderDesk
-from assistant.order_ports import Step
+from assistant.ports.orders import Step
 from assistant.settings import Caller
 from tests.api.conftest import client_of
 from tests.api.fakes import FakeContainer

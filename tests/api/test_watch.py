@@ -14,7 +14,7 @@ from pydantic import SecretStr
 from assistant.bootstrap.history import grouped_texts
 from assistant.desks.watch import WatchDesk
 from assistant.domain.watch import WatchedOrder
-from assistant.order_ports import StoreUnavailable
+from assistant.ports.orders import StoreUnavailable
 from assistant.settings import Caller
 from tests.api.conftest import client_of
 from tests.api.fakes import FakeContainer

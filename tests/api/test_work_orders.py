@@ -20,7 +20,7 @@ from assistant.api.app import create_app
 from assistant.api.work_orders.steps import STEPS
 from assistant.bootstrap.orders import mask
 from assistant.desks.orders import OrderDesk
-from assistant.order_ports import OrderQuery, StoreUnavailable
+from assistant.ports.orders import OrderQuery, StoreUnavailable
 from assistant.settings import Caller
 from tests.api.conftest import client_of
 from tests.api.fakes import DIGEST, KEY, FakeContainer, api_settings

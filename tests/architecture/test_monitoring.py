@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from assistant.api.metrics import Metrics
-from assistant.order_ports import OutboxState
+from assistant.ports.orders import OutboxState
 
 NAME = re.compile(r"\b(?:hotline|gen_ai|vllm)[:_][a-z0-9_:]+")
 # Seen in /metrics of vLLM 0.32 (deploy/vllm/test_on_cpu.sh): renamed ones would leave a panel empty without a word.

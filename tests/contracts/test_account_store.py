@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from assistant.account_ports import LoginTaken
 from assistant.adapters.sql_account_schema import accounts, failures, sessions
 from assistant.adapters.sql_accounts import SqlAccounts
 from assistant.adapters.sql_engine import open_engine, sqlite_url
@@ -18,7 +17,8 @@ from assistant.adapters.sql_migrations import migrate
 from assistant.domain.accounts import Account, AccountRole
 from assistant.domain.sign_in_backoff import FORGOTTEN_AFTER
 from assistant.domain.sign_in_sessions import Session
-from assistant.order_ports import StoreUnavailable
+from assistant.ports.accounts import LoginTaken
+from assistant.ports.orders import StoreUnavailable
 from tests.orders import NOON
 from tests.real_postgres import running_postgres
 

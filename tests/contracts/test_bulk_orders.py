@@ -13,7 +13,7 @@ from assistant.adapters.sql_bulk import TABLES, ready_order, write_ready
 from assistant.adapters.sql_orders import SqlWorkOrders
 from assistant.adapters.sql_projection import search_text
 from assistant.domain.order_progress import PersonalData
-from assistant.order_ports import NumberTaken, OrderQuery, Step
+from assistant.ports.orders import NumberTaken, OrderQuery, Step
 from tests.orders import HOLIDAY, closed
 
 

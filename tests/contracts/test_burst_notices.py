@@ -22,7 +22,7 @@ from assistant.desks.watch import WatchDesk
 from assistant.domain.burst_notice import NOTICE, QUIET, BurstAlert, BurstNotice, notices
 from assistant.live.burst_pulse import BurstPulse
 from assistant.live.hub import LiveHub
-from assistant.order_ports import OutboxMessage, Step
+from assistant.ports.orders import OutboxMessage, Step
 from tests.orders import HOLIDAY, NOON, accepted
 
 PLACE = "演示街道演示家园2号院"

@@ -11,7 +11,7 @@ import pytest
 
 from assistant.adapters.openai_chat import OpenAIChat
 from assistant.contracts import Message
-from assistant.ports import ChatModel, ChatModelError, ChatRequest
+from assistant.ports.answering import ChatModel, ChatModelError, ChatRequest
 from tests.fake_openai import FakeOpenAI
 
 TEXT = "试用期不得超过一个月[P1]。只能约定一次[P2]。"

@@ -12,7 +12,7 @@ from assistant.adapters.model_composer import ModelComposer
 from assistant.adapters.prompted_model import ModelLimits
 from assistant.adapters.screening_files import load_screener
 from assistant.contracts import ComposerKind, DraftSentence, Evidence, StandaloneQuestion
-from assistant.ports import ChatModelError, ChatRequest, Composer, ComposerDeclined
+from assistant.ports.answering import ChatModelError, ChatRequest, Composer, ComposerDeclined
 from assistant.prompting import load_prompt
 from tests.answer_flow import CATALOGUE, PASSAGES
 from tests.factories import make_evidence, make_passage

@@ -15,8 +15,8 @@ from assistant.desks.feedback import FeedbackDesk, FeedbackForm, Speaker
 from assistant.desks.orders import OrderDesk, OrderUnknown
 from assistant.domain import work_order_events as e
 from assistant.domain.feedback import FeedbackCounts, FeedbackKind, FeedbackRefused, Verdict
-from assistant.feedback_ports import DraftDecided, FeedbackQuery, StoredDraft
-from assistant.order_ports import Request, Step
+from assistant.ports.feedback import DraftDecided, FeedbackQuery, StoredDraft
+from assistant.ports.orders import Request, Step
 from tests.contracts.test_work_order_store import FORM, opened
 from tests.orders import AGENT, BOSS, HOLIDAY, HOUSING, NOON, POLICY, STREET, dispatched
 

@@ -15,7 +15,7 @@ from assistant.adapters.model_fields import MAX_TEXT, ModelFields
 from assistant.adapters.openai_chat import OpenAIChat
 from assistant.domain.appeal import Appeal, Extraction
 from assistant.domain.gazetteer import Gazetteer
-from assistant.ports import ChatModelError
+from assistant.ports.answering import ChatModelError
 from assistant.prompting import load_prompt
 from assistant.stages.extract_appeal import ExtractAppeal
 from tests.fake_openai import FakeOpenAI

@@ -16,7 +16,7 @@ from assistant.desks.orders import OrderDesk, OrderUnknown
 from assistant.domain import work_order_events as e
 from assistant.domain.follow_up import FollowUpNeed, follow_up_due, need_of
 from assistant.domain.work_order_folding import replay
-from assistant.order_ports import Request, Step
+from assistant.ports.orders import Request, Step
 from tests.contracts.test_work_order_store import FORM, opened
 from tests.orders import (
     AGENT,

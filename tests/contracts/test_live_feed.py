@@ -9,12 +9,12 @@ from uuid import uuid4
 
 import pytest
 
-from assistant.adapters.degradation import Degradation
 from assistant.adapters.in_process_feed import InProcessFeed
 from assistant.adapters.redis_connection import RedisConnection
 from assistant.adapters.redis_feed import RedisFeed
+from assistant.domain.degradation import Degradation
 from assistant.domain.live_events import LiveEvent, LiveKind
-from assistant.live_ports import FeedItem, FeedUnavailable, LiveFeed
+from assistant.ports.live import FeedItem, FeedUnavailable, LiveFeed
 from tests.real_redis import RedisServer, running_redis, silent_server
 
 EVENT = LiveEvent(

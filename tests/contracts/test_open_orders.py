@@ -17,7 +17,7 @@ from assistant.adapters.sql_orders import SqlWorkOrders
 from assistant.adapters.sql_projection import order_values
 from assistant.domain.live_events import LiveKind, OpenCounts
 from assistant.domain.work_order import WorkOrder
-from assistant.order_ports import Step, StoreUnavailable
+from assistant.ports.orders import Step, StoreUnavailable
 from tests.orders import HOLIDAY, NOON, Desk, acceptance, closed, dispatched, reviewed
 from tests.real_postgres import running_postgres
 

@@ -18,7 +18,7 @@ from assistant.adapters.sql_schema import orders
 from assistant.domain import work_order_events as e
 from assistant.domain.appeal import Appeal, Judgement, Place, Relation, SimilarOrder
 from assistant.domain.work_order import OrderState
-from assistant.order_ports import Step, StoreUnavailable
+from assistant.ports.orders import Step, StoreUnavailable
 from tests.orders import HOLIDAY, HOUSING, NOON, Desk, acceptance, accepted, closed
 
 TEXT = "演示数据：演示家园楼道顶部漏水三天"

@@ -26,7 +26,7 @@ from assistant.desks.orders import OrderDesk, OrderForm
 from assistant.domain import work_order_events as e
 from assistant.domain.appeal import AppealType
 from assistant.domain.work_order import OrderState
-from assistant.order_ports import OrderQuery, OutboxMessage
+from assistant.ports.orders import OrderQuery, OutboxMessage
 from tests.orders import AGENT, HOLIDAY, POLICY
 from tests.real_postgres import running_postgres
 from tests.real_redis import silent_server

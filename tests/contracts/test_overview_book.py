@@ -21,8 +21,8 @@ from assistant.domain.call_counts import CallCounts
 from assistant.domain.time_limits import BEIJING
 from assistant.domain.work_order import OrderState
 from assistant.domain.work_order_events import ClosedBy
-from assistant.order_ports import OrderQuery, Step
-from assistant.overview_ports import AnswerCounts, AnswerDay, Bucket, Dimension, Unanswered
+from assistant.ports.orders import OrderQuery, Step
+from assistant.ports.overview import AnswerCounts, AnswerDay, Bucket, Dimension, Unanswered
 from tests.orders import HOLIDAY, closed
 
 BEGIN = datetime(2026, 2, 18, 12, 0, tzinfo=UTC)

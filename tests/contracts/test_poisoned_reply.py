@@ -9,7 +9,7 @@ from assistant.adapters.extractive_composer import ExtractiveComposer
 from assistant.adapters.extractive_reply import ExtractiveReply
 from assistant.adapters.past_replies import PastReplies
 from assistant.bootstrap.replies import build_replies
-from assistant.reply_flow import ReplyFlow, build_reply_flow
+from assistant.flows.draft_reply import ReplyFlow, build_reply_flow
 from assistant.settings import Settings
 from tests.pack_search import PackSearch
 from tests.replies import RULE, case_of, logged

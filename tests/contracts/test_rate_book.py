@@ -30,8 +30,8 @@ from assistant.domain.three_rates import (
 )
 from assistant.domain.time_limits import local_day
 from assistant.domain.work_order_events import Satisfaction
-from assistant.order_ports import Step
-from assistant.rate_ports import RateRules
+from assistant.ports.orders import Step
+from assistant.ports.rates import RateRules
 from tests.orders import HOLIDAY, closed
 from tests.real_postgres import running_postgres
 

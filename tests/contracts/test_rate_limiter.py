@@ -8,12 +8,12 @@ from uuid import uuid4
 
 import pytest
 
-from assistant.adapters.degradation import Degradation
 from assistant.adapters.in_process_limits import InProcessLimiter
 from assistant.adapters.redis_connection import RedisConnection
 from assistant.adapters.redis_limits import RedisLimiter
+from assistant.domain.degradation import Degradation
 from assistant.domain.rate_limit import RateRule
-from assistant.ports import RateLimiter
+from assistant.ports.serving import RateLimiter
 from tests.real_redis import RedisServer
 
 # Ten seconds: a pause of the machine between two calls of a test must not earn another admission (one in 2 s).

@@ -16,9 +16,9 @@ from assistant.contracts import ComposerKind
 from assistant.domain.reply_draft import PastReplies, PastReply, ReplySentence
 from assistant.domain.reply_draft import ReplyPart as Part
 from assistant.domain.reply_facts import collect
-from assistant.ports import ChatModelError, ChatRequest
+from assistant.ports.answering import ChatModelError, ChatRequest
+from assistant.ports.replies import ReplyComposer
 from assistant.prompting import load_prompt
-from assistant.reply_ports import ReplyComposer
 from assistant.stages.check_reply import ReplyGate
 from tests.answer_flow import CATALOGUE
 from tests.fake_openai import FakeOpenAI

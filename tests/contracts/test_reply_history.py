@@ -10,7 +10,7 @@ from assistant.adapters.past_replies import PastReplies
 from assistant.adapters.sql_orders import SqlWorkOrders
 from assistant.domain import work_order_events as e
 from assistant.domain.work_order_folding import replay
-from assistant.order_ports import Step
+from assistant.ports.orders import Step
 from tests.orders import AGENT, BOSS, CONTENT, HOLIDAY, HOUSING, Desk, accepted, handling
 
 

@@ -8,12 +8,12 @@ from uuid import uuid4
 
 import pytest
 
-from assistant.adapters.degradation import Degradation
 from assistant.adapters.in_process_sessions import InProcessSessions
 from assistant.adapters.redis_connection import RedisConnection
 from assistant.adapters.redis_sessions import RedisSessions
 from assistant.contracts import Message
-from assistant.ports import SessionStore
+from assistant.domain.degradation import Degradation
+from assistant.ports.answering import SessionStore
 from tests.real_redis import RedisServer
 
 ASKED = Message("user", "〔手机1〕物业费涨价要谁同意？𠮷👨‍👩‍👧‍👦")

@@ -9,9 +9,9 @@ from contextlib import asynccontextmanager
 import httpx
 import pytest
 
-from assistant.adapters.degradation import Degradation
 from assistant.adapters.shared_state import SharedState, open_shared_state
 from assistant.contracts import Message
+from assistant.domain.degradation import Degradation
 from assistant.domain.rate_limit import RateRule
 from tests.api.conftest import client_of
 from tests.api.fakes import FakeContainer

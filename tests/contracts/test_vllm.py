@@ -14,7 +14,7 @@ import pytest
 
 from assistant.adapters.openai_chat import OpenAIChat
 from assistant.contracts import Message
-from assistant.ports import ChatModelError, ChatRequest
+from assistant.ports.answering import ChatModelError, ChatRequest
 
 CHAT = os.environ.get("HOTLINE_TEST_VLLM_URL", "")
 EMBED = os.environ.get("HOTLINE_TEST_VLLM_EMBED_URL", "")

@@ -12,7 +12,7 @@ from assistant.adapters.sql_watch import SqlWatch
 from assistant.bootstrap.history import grouped_texts
 from assistant.desks.watch import WatchDesk
 from assistant.domain.watch import Cell, WatchedOrder
-from assistant.order_ports import Step
+from assistant.ports.orders import Step
 from tests.orders import HOLIDAY, NOON, Desk, accepted, closed
 
 

@@ -24,7 +24,7 @@ from assistant.domain.appeal import AppealType
 from assistant.domain.order_policy import NotAllowed
 from assistant.domain.work_order import OrderState, WorkOrder
 from assistant.domain.work_order_folding import replay
-from assistant.order_ports import (
+from assistant.ports.orders import (
     KeyInFlight,
     KeyReused,
     NumberTaken,

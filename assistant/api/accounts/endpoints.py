@@ -7,7 +7,6 @@ from typing import Annotated, TypeVar
 
 from fastapi import APIRouter, Path, Request
 
-from assistant.account_ports import LoginTaken
 from assistant.api.accounts.schemas import AccountChange, AccountList, AccountWithPassword, NewAccount
 from assistant.api.identity import identity_of
 from assistant.api.problems import Problem
@@ -18,6 +17,7 @@ from assistant.api.state import state_of
 from assistant.api.work_orders.working import at_the_desk
 from assistant.desks.accounts import AccountDesk, AccountUnknown
 from assistant.domain.accounts import Account, UnfitAccount
+from assistant.ports.accounts import LoginTaken
 
 router = APIRouter(prefix="/v1/accounts", tags=["账号"])
 T = TypeVar("T")

@@ -23,8 +23,8 @@ from assistant.domain.citizen_filing import CHANNEL, Advice, AdviceKind, Filing,
 from assistant.domain.order_progress import code_for
 from assistant.domain.work_order import WorkOrder
 from assistant.domain.work_order_events import Actor, Role
-from assistant.order_ports import Request as Asked
-from assistant.order_ports import StoredReply
+from assistant.ports.orders import Request as Asked
+from assistant.ports.orders import StoredReply
 
 STATEMENT = "登记后由坐席核对并派给有关单位办理；系统不会自动派单。"
 EMERGENCY_NUMBERS = ["110", "119", "120", "122"]

@@ -14,7 +14,7 @@ from assistant.api.schemas import problems, success
 from assistant.api.state import ApiState, state_of
 from assistant.domain.accounts import AccountRole
 from assistant.live.hub import Subscription, TooManyStreams
-from assistant.order_ports import StoreUnavailable
+from assistant.ports.orders import StoreUnavailable
 
 router = APIRouter(prefix="/v1/events", tags=["实时"])
 _EXAMPLE = 'id: 1790000000000-0\nevent: order\ndata: {"type":"changed","order_id":"…","version":3,"state":"签收"}\n\n'

@@ -16,7 +16,7 @@ from assistant.api.streaming import HEARTBEAT, disconnected, stop
 from assistant.domain.burst_notice import BurstAlert
 from assistant.domain.live_events import LiveEvent, OpenCounts
 from assistant.live.hub import Dropped, Subscription, Told
-from assistant.live_ports import FeedItem
+from assistant.ports.live import FeedItem
 
 RETRY = "retry: 2000\n\n"
 RESYNC = "event: resync\ndata: {}\n\n"

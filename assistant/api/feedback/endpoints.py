@@ -26,7 +26,7 @@ from assistant.desks.feedback import Speaker
 from assistant.domain.feedback import FeedbackKind, Verdict
 from assistant.domain.time_limits import midnight
 from assistant.domain.work_order_events import Role
-from assistant.feedback_ports import FeedbackQuery
+from assistant.ports.feedback import FeedbackQuery
 
 router = APIRouter(prefix="/v1/feedback", tags=["反馈"])
 

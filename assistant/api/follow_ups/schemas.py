@@ -11,7 +11,7 @@ from assistant.api.work_orders.schemas import OrderLine
 from assistant.domain.follow_up import FollowUpNeed, FollowUpScript, need_of
 from assistant.domain.work_order import WorkOrder
 from assistant.domain.work_order_events import FollowUp, Satisfaction
-from assistant.order_ports import OrderRow
+from assistant.ports.orders import OrderRow
 from assistant.stages.assess_follow_up import FollowUpAssessment
 
 

@@ -13,7 +13,7 @@ from assistant.api.middleware.authentication import bearer, is_loopback
 from assistant.api.problems import Problem
 from assistant.api.schemas import Shape, problems, success
 from assistant.api.state import ApiState, state_of
-from assistant.ports import Readiness, ReadinessCheck
+from assistant.ports.serving import Readiness, ReadinessCheck
 
 router = APIRouter(tags=["运行状态"])
 CHECK_WITHIN_S = 2.0

@@ -14,7 +14,7 @@ from assistant.api.problems import Problem
 from assistant.api.state import state_of
 from assistant.domain.pii import TokenNumbering, redact
 from assistant.domain.policy_draft import DraftRefused
-from assistant.knowledge_ports import KnowledgeUnavailable
+from assistant.ports.knowledge import KnowledgeUnavailable
 
 T = TypeVar("T")
 STATUSES = {

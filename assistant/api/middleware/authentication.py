@@ -21,7 +21,7 @@ from assistant.api.middleware import header
 from assistant.api.problems import Problem
 from assistant.desks.sign_in import SignedIn, SignInDesk
 from assistant.domain.accounts import AccountRole
-from assistant.order_ports import StoreUnavailable
+from assistant.ports.orders import StoreUnavailable
 
 PROTECTED = "/v1/"
 PUBLIC = "/v1/citizen/"

@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from assistant.api.identity import Kind
 from assistant.api.problems import Problem, send_problem
 from assistant.domain.rate_limit import RateDecision
-from assistant.ports import RateLimiter
+from assistant.ports.serving import RateLimiter
 
 
 class RateLimit:

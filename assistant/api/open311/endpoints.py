@@ -36,7 +36,7 @@ from assistant.api.work_orders.working import at_the_desk
 from assistant.desks.orders import OrderDesk, OrderUnknown
 from assistant.domain.time_limits import ClockKind, deadline
 from assistant.domain.work_order_events import Actor, Role
-from assistant.order_ports import OrderQuery, OrderRow
+from assistant.ports.orders import OrderQuery, OrderRow
 
 router = APIRouter(prefix="/open311/v2", include_in_schema=False)
 

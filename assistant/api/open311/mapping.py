@@ -14,7 +14,7 @@ from assistant.domain.catalogue import SEPARATOR, Catalogue, Category, UnitKind
 from assistant.domain.order_progress import in_public_words
 from assistant.domain.time_limits import BEIJING
 from assistant.domain.work_order import OrderState, WorkOrder
-from assistant.order_ports import OrderRow
+from assistant.ports.orders import OrderRow
 
 OVER = (OrderState.CLOSED, OrderState.MERGED)
 OPEN, CLOSED = "open", "closed"

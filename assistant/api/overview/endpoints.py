@@ -33,8 +33,8 @@ from assistant.domain.catalogue import UnitKind
 from assistant.domain.feedback import FeedbackCounts
 from assistant.domain.three_rates import Period
 from assistant.domain.time_limits import midnight
-from assistant.order_ports import OrderQuery, StoreUnavailable
-from assistant.overview_ports import Dimension
+from assistant.ports.orders import OrderQuery, StoreUnavailable
+from assistant.ports.overview import Dimension
 from retrieval.contracts import Document
 
 router = APIRouter(prefix="/v1", tags=["总览"])

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from assistant.api.work_orders.listing import NOT_KNOWN
 from assistant.domain.time_limits import BEIJING
-from assistant.order_ports import OrderQuery
+from assistant.ports.orders import OrderQuery
 
 LIST = "/v1/work-orders"
 

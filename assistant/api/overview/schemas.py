@@ -14,7 +14,7 @@ from assistant.desks.overview import Figure, Overview, Quality, Step
 from assistant.domain.call_counts import CallCounts
 from assistant.domain.feedback import FeedbackCounts
 from assistant.domain.time_limits import BEIJING
-from assistant.overview_ports import AnswerCounts, Dimension, Unanswered
+from assistant.ports.overview import AnswerCounts, Dimension, Unanswered
 
 LAGGING = timedelta(hours=2)
 """Nobody rings a city's hotline for so long only if the feed stands still."""

@@ -21,7 +21,7 @@ from assistant.api.work_orders.schemas import OrderLine
 from assistant.api.work_orders.working import at_the_desk
 from assistant.domain.three_rates import Grouping, Measure, Period, RateFilter, total
 from assistant.domain.work_order_events import Role
-from assistant.order_ports import OrderQuery, OrderRow
+from assistant.ports.orders import OrderQuery, OrderRow
 
 router = APIRouter(prefix="/v1/rates", tags=["三率"])
 

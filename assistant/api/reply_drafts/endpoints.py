@@ -18,8 +18,8 @@ from assistant.api.work_orders.callers import actor_of
 from assistant.api.work_orders.schemas import OrderId
 from assistant.api.work_orders.working import asked, at_the_desk
 from assistant.desks.feedback import Speaker
-from assistant.feedback_ports import StoredDraft
-from assistant.order_ports import StoredReply
+from assistant.ports.feedback import StoredDraft
+from assistant.ports.orders import StoredReply
 from assistant.reply_contracts import ReplyOutcome
 
 router = APIRouter(prefix="/v1/work-orders/{order_id}/reply-drafts", tags=["答复草稿"])

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from assistant.api.schemas import Shape
 from assistant.desks.feedback import FeedbackForm
 from assistant.domain.feedback import FeedbackKind, Verdict
-from assistant.feedback_ports import StoredDraft
+from assistant.ports.feedback import StoredDraft
 from assistant.reply_contracts import ReplyOutcome
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000)]

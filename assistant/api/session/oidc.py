@@ -9,7 +9,6 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
-from assistant.account_ports import OutsideRefused, OutsideSignIn, OutsideUnavailable
 from assistant.api.cookies import cookie, give, take
 from assistant.api.middleware.authentication import network_of
 from assistant.api.problems import Problem
@@ -20,6 +19,7 @@ from assistant.api.work_orders.working import at_the_desk
 from assistant.desks.sign_in import SignedIn, WrongCredentials
 from assistant.domain.accounts import AccountRole, UnfitAccount
 from assistant.domain.outside_identity import ClaimRules, NoRole, SignInFlow, person_of
+from assistant.ports.accounts import OutsideRefused, OutsideSignIn, OutsideUnavailable
 from assistant.settings import Oidc
 
 router = APIRouter(prefix="/v1/session/oidc", tags=["登录"])

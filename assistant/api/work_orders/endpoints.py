@@ -30,7 +30,7 @@ from assistant.api.work_orders.steps import STEPS, Step
 from assistant.api.work_orders.working import asked, at_the_desk, expected_version
 from assistant.desks.orders import OrderDesk
 from assistant.domain.work_order import WorkOrder
-from assistant.order_ports import StoredReply
+from assistant.ports.orders import StoredReply
 
 router = APIRouter(prefix="/v1/work-orders", tags=["工单"])
 

@@ -14,7 +14,7 @@ from assistant.domain.time_limits import BEIJING
 from assistant.domain.work_order import OrderState
 from assistant.domain.work_order_events import Actor, ClosedBy, Role
 from assistant.live.order_pulse import SOON
-from assistant.order_ports import OrderQuery
+from assistant.ports.orders import OrderQuery
 
 NOT_KNOWN = "-"
 Word = Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00-\x1f]*$")]

@@ -16,7 +16,7 @@ from assistant.domain.order_progress import Progress
 from assistant.domain.time_limits import Clock, deadline, is_late
 from assistant.domain.work_order import OrderState, WorkOrder
 from assistant.domain.work_order_events import Change, ClosedBy, FollowUp, HandlingResult, OrderEvent, Satisfaction
-from assistant.order_ports import OrderRow
+from assistant.ports.orders import OrderRow
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=10_000)]

@@ -16,9 +16,9 @@ from assistant.desks.orders import OrderUnknown
 from assistant.domain.feedback import FeedbackRefused
 from assistant.domain.order_limits import NoTimeLimit
 from assistant.domain.order_policy import NotAllowed
-from assistant.feedback_ports import DraftDecided
-from assistant.order_ports import KeyInFlight, KeyReused, NumberTaken, StoreUnavailable, VersionConflict
-from assistant.order_ports import Request as Asked
+from assistant.ports.feedback import DraftDecided
+from assistant.ports.orders import KeyInFlight, KeyReused, NumberTaken, StoreUnavailable, VersionConflict
+from assistant.ports.orders import Request as Asked
 
 T = TypeVar("T")
 _KEY = re.compile(r"[\x21-\x7e]{1,200}")

@@ -13,15 +13,15 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from assistant.adapters.degradation import Degradation
 from assistant.adapters.extractive_composer import ExtractiveComposer
 from assistant.adapters.screening_files import load_screener
 from assistant.adapters.threaded_search import ThreadedSearch
 from assistant.answer_policy import load_answer_policy
 from assistant.city_pack import city_pack_folder, prompts_folder
 from assistant.contracts import Turn
-from assistant.flows import AnswerFlow, build_answer_flow
-from assistant.ports import Composer
+from assistant.domain.degradation import Degradation
+from assistant.flows.answer_inquiry import AnswerFlow, build_answer_flow
+from assistant.ports.answering import Composer
 from assistant.stages.redact_pii import redact_pii
 from assistant.stages.screen_input import ScreenInput
 from evals.case_run import Generate, Output, Row

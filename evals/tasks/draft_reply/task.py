@@ -6,15 +6,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from assistant.adapters.degradation import Degradation
 from assistant.adapters.extractive_composer import ExtractiveComposer
 from assistant.adapters.extractive_reply import ExtractiveReply
 from assistant.adapters.threaded_search import ThreadedSearch
 from assistant.city_pack import city_pack_folder
 from assistant.contracts import Evidence
+from assistant.domain.degradation import Degradation
 from assistant.domain.reply_draft import ReplyPart
 from assistant.domain.reply_facts import collect
-from assistant.reply_flow import build_reply_flow
+from assistant.flows.draft_reply import build_reply_flow
 from assistant.stages.check_reply import ReplyGate
 from evals.case_run import Generate, Output, Row
 from evals.contracts import CaseScore, Measure, RunOptions

@@ -17,7 +17,7 @@ import yaml
 
 from assistant.adapters.openai_chat import OpenAIChat
 from assistant.contracts import Message
-from assistant.ports import ChatModelError, ChatRequest
+from assistant.ports.answering import ChatModelError, ChatRequest
 from assistant.similarity.signatures import sign
 from evals.case_run import Generate, Output, Row
 from evals.contracts import CaseScore, DatasetError, Measure, RunOptions

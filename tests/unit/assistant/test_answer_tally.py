@@ -10,8 +10,8 @@ import pytest
 
 from assistant.answer_tally import KEPT, MOST_QUESTIONS, AnswerTally, normal_form
 from assistant.contracts import ComposerKind, TurnOutcome
-from assistant.order_ports import StoreUnavailable
-from assistant.overview_ports import AnswerCounts, AnswerDay, Unanswered
+from assistant.ports.orders import StoreUnavailable
+from assistant.ports.overview import AnswerCounts, AnswerDay, Unanswered
 
 NOW = datetime(2026, 3, 1, 16, 30, tzinfo=UTC)  # half past midnight on 2 March in Beijing
 DAY = date(2026, 3, 2)

@@ -23,7 +23,7 @@ from assistant.contracts import (
     Turn,
     TurnOutcome,
 )
-from assistant.flows import GIVEN, AnswerFlow, answer_inquiry_stages
+from assistant.flows.answer_inquiry import GIVEN, AnswerFlow, answer_inquiry_stages
 from assistant.graph import GraphPipeline
 from assistant.pipeline import Pipeline, WiringError
 from assistant.statuses import load_statuses

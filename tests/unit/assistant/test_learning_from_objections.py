@@ -11,14 +11,14 @@ import pytest
 
 from assistant.adapters.catalogue_files import load_catalogue
 from assistant.adapters.followed_corrections import FollowedCorrections
-from assistant.adapters.pack_triage import open_triage_flow
+from assistant.bootstrap.pack_triage import open_triage_flow
 from assistant.city_pack import city_pack_folder
 from assistant.domain.appeal import Intake, UnitRanking
 from assistant.domain.catalogue import Catalogue, UnitKind
 from assistant.domain.correction_memory import CorrectionMemory
 from assistant.domain.feedback import Correction
 from assistant.learning.corrections import with_corrections
-from assistant.order_ports import StoreUnavailable
+from assistant.ports.orders import StoreUnavailable
 
 NOW = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
 TEXT = "望京西园三区楼道没人打扫，物业电话没人接"

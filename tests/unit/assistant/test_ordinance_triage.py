@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from assistant.adapters.pack_triage import open_triage_flow
+from assistant.bootstrap.pack_triage import open_triage_flow
 from assistant.city_pack import city_pack_folder
 from assistant.domain.appeal import (
     Appeal,
@@ -27,7 +27,7 @@ from assistant.domain.appeal import (
 )
 from assistant.domain.catalogue import UnitKind
 from assistant.domain.dispatch_match import DispatchTable
-from assistant.triage_flow import TriageFlow
+from assistant.flows.triage_appeal import TriageFlow
 
 AT = datetime(2026, 1, 15, 2, 0, tzinfo=UTC)
 

@@ -144,13 +144,13 @@ def test_a_repealed_law_closes_it(
 def test_a_dropped_check_closes_it(
     baselines: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from assistant import flows
+    from assistant.flows import answer_inquiry
 
     async def unchecked(answer: CitedAnswer, evidence: Evidence, scope: Scope) -> CheckedAnswer:
         first = replace(answer.sentences[0], text="每户可以领取8888元取暖补贴。", verbatim=False)
         return CheckedAnswer((first,), answer.citations, answer.composer)
 
-    monkeypatch.setattr(flows, "check_answer", unchecked)
+    monkeypatch.setattr(answer_inquiry, "check_answer", unchecked)
     said = closed(baselines, "answer", tmp_path, capsys)
     assert "unsupported_sentences" in said
     assert "inq-temp" in said

@@ -9,7 +9,7 @@ import pytest
 
 from assistant.adapters.openai_chat import OpenAIChat
 from assistant.contracts import Message
-from assistant.ports import ChatRequest
+from assistant.ports.answering import ChatRequest
 from evals.bench.serving import requests_at, slices
 from evals.bench.serving_load import abort, call, closed_loop, level, patient, structured
 from evals.bench.serving_prompts import field_requests, questions, shape

@@ -17,7 +17,7 @@ from assistant.adapters.order_importer import BATCH, ImportReport, MappingRefuse
 from assistant.adapters.sql_engine import open_engine, sqlite_url
 from assistant.adapters.sql_migrations import migrate
 from assistant.adapters.sql_orders import SqlWorkOrders
-from assistant.order_ports import OrderQuery
+from assistant.ports.orders import OrderQuery
 from tests.orders import BOSS, HOLIDAY
 
 HEADER = ["工单编号", "标题", "主要内容", "来电时间", "承办单位", "来电号码", "备注"]

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from prometheus_client import CollectorRegistry, generate_latest
 
 from assistant.api.live_gauges import DegradedGauge, OutboxGauges
-from assistant.order_ports import OutboxState, StoreUnavailable
+from assistant.ports.orders import OutboxState, StoreUnavailable
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 

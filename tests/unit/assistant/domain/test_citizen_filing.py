@@ -8,13 +8,13 @@ from functools import cache
 
 import pytest
 
-from assistant.adapters.pack_triage import open_triage_flow
+from assistant.bootstrap.pack_triage import open_triage_flow
 from assistant.city_pack import city_pack_folder
 from assistant.domain.appeal import TriageReport, Urgency
 from assistant.domain.citizen_filing import AdviceKind, Filing, FilingState, called_back, filing_state
 from assistant.domain.order_progress import STEPS, code_for, progress
 from assistant.domain.work_order import OrderState, WorkOrder
-from assistant.triage_flow import TriageFlow
+from assistant.flows.triage_appeal import TriageFlow
 from tests.orders import HOLIDAY
 
 NOON = datetime(2026, 3, 2, 4, tzinfo=UTC)

@@ -14,8 +14,8 @@ from assistant.adapters.in_process_feed import InProcessFeed
 from assistant.domain.live_events import LiveEvent, LiveKind, OpenCounts
 from assistant.live.hub import MOST_AT_ONCE, Dropped, LiveHub, Resync, Subscription, Told, TooManyStreams
 from assistant.live.order_pulse import LivePulse
-from assistant.live_ports import FeedItem, FeedUnavailable
-from assistant.order_ports import Step
+from assistant.ports.live import FeedItem, FeedUnavailable
+from assistant.ports.orders import Step
 from tests.orders import NOON, dispatched
 
 DISPATCHED = dispatched().order

@@ -53,7 +53,7 @@ def test_learn_writes_the_index_and_triage_finds_its_precedents(repository: Path
 
     from assistant.adapters.catalogue_files import load_catalogue
     from assistant.adapters.order_history import IndexedHistory
-    from assistant.adapters.pack_triage import open_triage_flow
+    from assistant.bootstrap.pack_triage import open_triage_flow
 
     pack = repository / "policy_corpus" / "catalogue"
     rows = [ROW, ROW, json.loads(json.dumps(ROW)) | {"id": 8, "solved": False}]

@@ -7,10 +7,10 @@ from functools import cache
 
 import pytest
 
-from assistant.adapters.pack_triage import open_triage_flow
+from assistant.bootstrap.pack_triage import open_triage_flow
 from assistant.city_pack import city_pack_folder
 from assistant.domain.appeal import Intake
-from assistant.triage_flow import TriageFlow
+from assistant.flows.triage_appeal import TriageFlow
 
 RECEIVED = datetime(2026, 1, 15, 2, tzinfo=UTC)
 

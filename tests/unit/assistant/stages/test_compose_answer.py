@@ -22,7 +22,7 @@ from assistant.contracts import (
 )
 from assistant.domain.circuit_breaker import CircuitBreaker
 from assistant.pipeline import Stop
-from assistant.ports import ChatModelError, ComposerDeclined
+from assistant.ports.answering import ChatModelError, ComposerDeclined
 from assistant.rendering import body
 from assistant.stages.check_answer import check_answer
 from assistant.stages.compose_answer import ComposeAnswer, ComposeBudget

@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from assistant.adapters.pack_triage import open_triage_flow
+from assistant.bootstrap.pack_triage import open_triage_flow
 from assistant.city_pack import city_pack_folder
 from assistant.domain.appeal import Intake
 from assistant.domain.order_title import MAX_TITLE
-from assistant.triage_flow import TriageFlow
+from assistant.flows.triage_appeal import TriageFlow
 
 AT = datetime(2026, 1, 15, 2, 0, tzinfo=UTC)
 

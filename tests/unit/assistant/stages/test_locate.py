@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 from assistant.adapters.catalogue_files import load_catalogue
-from assistant.adapters.pack_triage import open_triage_flow
+from assistant.bootstrap.pack_triage import open_triage_flow
 from assistant.city_pack import city_pack_folder
 from assistant.domain.appeal import Appeal, Extraction, Intake, Place, Utterance
 from assistant.domain.places import Places

@@ -13,12 +13,12 @@ from assistant.contracts import ComposerKind, Evidence
 from assistant.domain.circuit_breaker import CircuitBreaker
 from assistant.domain.reply_draft import GAP, CaseFacts, PastReplies, ReplyCase, ReplySentence
 from assistant.domain.reply_draft import ReplyPart as Part
-from assistant.domain.reply_facts import collect
-from assistant.ports import ChatModelError
+from assistant.domain.reply_facts import collect, matter_of
+from assistant.ports.answering import ChatModelError
 from assistant.reply_contracts import CheckedReply, DraftedReply
 from assistant.stages.check_reply import ReplyGate, check_reply
 from assistant.stages.compose_reply import ComposeReply
-from assistant.stages.find_basis import FindBasis, matter_of
+from assistant.stages.find_basis import FindBasis
 from retrieval.contracts import SearchQuery, SearchResult
 from retrieval.ports import IndexUnavailable
 from tests.factories import make_evidence, make_passage

@@ -12,8 +12,8 @@ from assistant.appeal_cues import load_appeal_cues, load_category_examples
 from assistant.domain.appeal import Intake, TriageReport
 from assistant.domain.catalogue import Catalogue
 from assistant.domain.emergencies import EmergencyWatch
-from assistant.ports import CategoryModel, FieldFiller, OrderHistory, PlaceTagger, UnitLessons, UnitRouter
-from assistant.triage_flow import TriageFlow, build_triage_flow
+from assistant.flows.triage_appeal import TriageFlow, build_triage_flow
+from assistant.ports.triage import CategoryModel, FieldFiller, OrderHistory, PlaceTagger, UnitLessons, UnitRouter
 
 
 def open_triage_flow(

@@ -25,7 +25,7 @@ from assistant.domain.demands import split_demands
 from assistant.domain.emergencies import EmergencyWatch
 from assistant.domain.gazetteer import Gazetteer
 from assistant.pipeline import FlowResult, Pipeline, Stage, Step, step
-from assistant.ports import CategoryModel, FieldFiller, OrderHistory, PlaceTagger, UnitLessons, UnitRouter
+from assistant.ports.triage import CategoryModel, FieldFiller, OrderHistory, PlaceTagger, UnitLessons, UnitRouter
 from assistant.stages.check_diversion import CheckDiversion
 from assistant.stages.classify_appeal import ClassifyAppeal
 from assistant.stages.decide_handling import DecideHandling

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from assistant.domain.feedback import Correction, Feedback, FeedbackCounts, FeedbackKind, Verdict
 from assistant.domain.work_order_events import Actor
-from assistant.order_ports import Request, StoredReply
+from assistant.ports.orders import Request, StoredReply
 
 
 class DraftDecided(Exception):  # noqa: N818 - an answer: somebody has decided on the draft before

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from assistant.domain.call_counts import CallCounts
-from assistant.order_ports import OrderQuery
+from assistant.ports.orders import OrderQuery
 
 
 class Dimension(StrEnum):

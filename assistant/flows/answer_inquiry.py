@@ -1,4 +1,4 @@
-"""The flows: lists of stages that can be read aloud, and what callers hold of them."""
+"""Flow ``answer_inquiry`` 咨询: from a question to cited sentences, each checked, or an honest refusal."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from assistant.contracts import (
     TurnOutcome,
 )
 from assistant.domain.circuit_breaker import CircuitBreaker
-from assistant.outcome import conclude
+from assistant.flows.outcome import conclude
 from assistant.pipeline import FlowResult, Pipeline, Stage, Step, step
-from assistant.ports import AnswerListener, Composer, PassageSearch
+from assistant.ports.answering import AnswerListener, Composer, PassageSearch
 from assistant.routing_data import RoutingLabels, load_clarifications, load_lay_words, load_routing_labels
 from assistant.stages.check_answer import check_answer
 from assistant.stages.compose_answer import ComposeAnswer, ComposeBudget

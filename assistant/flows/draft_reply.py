@@ -9,10 +9,10 @@ from assistant.domain.circuit_breaker import CircuitBreaker
 from assistant.domain.reply_draft import CaseFacts, PastReplies, ReplyCase, ReplyPart
 from assistant.domain.reply_wording import notices
 from assistant.pipeline import FlowResult, Pipeline, Stage, Step, step
-from assistant.ports import PassageSearch
+from assistant.ports.answering import PassageSearch
+from assistant.ports.replies import ReplyComposer, ReplyHistory
 from assistant.rendering import citation_line
 from assistant.reply_contracts import CheckedReply, CheckedSentence, ReplyOutcome
-from assistant.reply_ports import ReplyComposer, ReplyHistory
 from assistant.stages.check_reply import check_reply
 from assistant.stages.collect_facts import collect_facts
 from assistant.stages.compose_reply import ComposeReply
