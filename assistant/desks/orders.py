@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from assistant.domain import work_order_events as e
 from assistant.domain.appeal import AppealType, Urgency
 from assistant.domain.appellant_key import appellant_key
 from assistant.domain.identifiers import new_id
+from assistant.domain.order_masking import masked
 from assistant.domain.order_messages import messages
 from assistant.domain.order_policy import NotAllowed, OrderPolicy
 from assistant.domain.order_progress import (
@@ -157,7 +158,7 @@ class OrderDesk:
             order = self.see(order_id, actor)
             if expected is not None and expected != order.version:
                 raise VersionConflict
-            steps = [self._step(order, self._masked(change), actor, self.mask(reason))]
+            steps = [self._step(order, masked(change, self.mask), actor, self.mask(reason))]
             if isinstance(change, e.MergeInto):
                 main = self.see(change.order_id, actor)
                 steps.append(self._step(main, e.MergeOf(order_id), actor, self.mask(reason)))
@@ -170,26 +171,6 @@ class OrderDesk:
         at = max(self.now(), order.updated_at) if order.updated_at else self.now()
         after, event = advance(order, change, actor, at, reason, self.policy)
         return Step(after, (event,), order.version, messages=messages(after, event))
-
-    def _masked(self, change: e.Change) -> e.Change:
-        """Notes of people hold phone numbers as complaints do."""
-        texts = {
-            name: self.mask(value)
-            for name in (
-                "note",
-                "plan",
-                "reply",
-                "explanation",
-                "grounds",
-                "advice",
-                "opinion",
-                "task",
-                "answer",
-                "told",
-            )
-            if isinstance(value := getattr(change, name, None), str) and value
-        }
-        return replace(change, **texts) if texts else change  # type: ignore[arg-type]  # fields that the payload has
 
     def see(self, order_id: str, actor: e.Actor) -> WorkOrder:
         """Raises ``OrderUnknown`` also for an order that is none of this person's business."""
@@ -225,7 +206,7 @@ class OrderDesk:
         if request is not None and self.store.claim(request, self.now()) is not None:
             return progress(order, self.policy.calendar)
         with released_on_refusal(self.store, request):
-            step = self._step(order, self._masked(rating), APPELLANT, "")
+            step = self._step(order, masked(rating, self.mask), APPELLANT, "")
             self.store.commit([step], _reply(request, StoredReply(200, "{}")))
         return progress(step.order, self.policy.calendar)
 

@@ -5,8 +5,8 @@ reading a call: order_fields, said_clock, said_places, said_times, transcripts
 places (街乡): address_tokens, gazetteer, home_region, location, place_names, places, places_check
 city pack: catalogue, catalogue_check, intervals, nearest_names, pack_documents, pack_report, unit_directory
 dispatch (派单): correction_memory, corrections, dispatch_match
-work orders (工单): dispatch_rules, handling_rules, order_limits, order_messages, order_policy, order_progress, order_title,
-    time_limits, work_order, work_order_events, work_order_folding, work_order_rules
+work orders (工单): dispatch_rules, handling_rules, order_limits, order_masking, order_messages, order_policy, order_progress,
+    order_title, time_limits, work_order, work_order_events, work_order_folding, work_order_rules
 orders in and out: order_import, past_order, sample_orders, unit_export
 follow-up and figures (回访, 三率): call_counts, edit_distance, feedback, follow_up, public_rates, small_cells, three_rates,
     whistle_metrics
