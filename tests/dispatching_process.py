@@ -9,6 +9,7 @@ from assistant.adapters.outbox_relay import HttpDelivery, relay
 from assistant.adapters.sql_engine import open_engine
 from assistant.adapters.sql_orders import SqlWorkOrders
 from assistant.adapters.sql_outbox import SqlOutbox
+from assistant.adapters.sql_requests import SqlRequests
 from assistant.desks.orders import OrderDesk, OrderForm
 from assistant.domain import work_order_events as e
 from assistant.domain.appeal import AppealType
@@ -18,7 +19,7 @@ from tests.orders import AGENT, HOLIDAY, POLICY
 
 def main(database: str, receiver: str) -> None:
     engine = open_engine(database)
-    desk = OrderDesk(SqlWorkOrders(engine, HOLIDAY), POLICY, str)
+    desk = OrderDesk(SqlWorkOrders(engine, HOLIDAY), SqlRequests(engine), POLICY, str)
     deliver, box = HttpDelivery(receiver), SqlOutbox(engine)
 
     def told(message: OutboxMessage) -> None:

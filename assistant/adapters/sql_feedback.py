@@ -12,10 +12,11 @@ import sqlalchemy as sa
 from assistant.adapters.sql_corrections import keep_corrections
 from assistant.adapters.sql_engine import reading, writing
 from assistant.adapters.sql_feedback_schema import drafts, feedback
-from assistant.adapters.sql_orders import finish_request
+from assistant.adapters.sql_requests import finish_request
 from assistant.domain.feedback import Correction, Feedback, FeedbackCounts, FeedbackKind, Verdict
 from assistant.domain.work_order_events import Actor, Role
-from assistant.ports.feedback import DraftDecided, FeedbackQuery, Reply, StoredDraft
+from assistant.ports.feedback import DraftDecided, FeedbackQuery, StoredDraft
+from assistant.ports.requests import Reply
 
 _FIELDS = [name for name in Feedback.__dataclass_fields__ if name != "unit"]
 _COUNTED = (Verdict.ACCEPTED, Verdict.EDITED, Verdict.REJECTED, Verdict.UP, Verdict.DOWN)
@@ -31,8 +32,7 @@ class SqlFeedback:
         def work(connection: sa.Connection) -> None:
             connection.execute(feedback.insert(), [_values(item) for item in items])
             keep_corrections(connection, corrections)
-            if reply is not None:
-                finish_request(connection, *reply)
+            finish_request(connection, reply)
 
         writing(self.engine, work)
 
@@ -61,8 +61,7 @@ class SqlFeedback:
     def keep(self, draft: StoredDraft, reply: Reply = None) -> None:
         def work(connection: sa.Connection) -> None:
             connection.execute(drafts.insert().values(_draft_values(draft)))
-            if reply is not None:
-                finish_request(connection, *reply)
+            finish_request(connection, reply)
 
         writing(self.engine, work)
 
@@ -84,8 +83,7 @@ class SqlFeedback:
             if connection.execute(drafts.update().where(open_draft).values(decided)).rowcount != 1:
                 raise DraftDecided
             connection.execute(feedback.insert().values(_values(item)))
-            if reply is not None:
-                finish_request(connection, *reply)
+            finish_request(connection, reply)
 
         writing(self.engine, work)
 

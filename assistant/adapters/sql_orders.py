@@ -1,10 +1,10 @@
-"""``WorkOrderStore`` on SQLite or PostgreSQL: append with optimistic locking, idempotency keys, outbox in one transaction."""
+"""``WorkOrderStore`` on SQLite or PostgreSQL: append with optimistic locking; events, messages and reply in one transaction."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -25,7 +25,8 @@ from assistant.adapters.sql_projection import (
     row_of,
     search_text,
 )
-from assistant.adapters.sql_schema import accesses, appellants, events, mappings, orders, outbox, parties, requests
+from assistant.adapters.sql_requests import finish_request
+from assistant.adapters.sql_schema import accesses, appellants, events, mappings, orders, outbox, parties
 from assistant.domain.catalogue import WorkCalendar
 from assistant.domain.order_progress import PersonalData
 from assistant.domain.work_order import WorkOrder
@@ -34,21 +35,13 @@ from assistant.domain.work_order_folding import replay
 from assistant.ports.orders import (
     Access,
     Committed,
-    KeyInFlight,
-    KeyReused,
     NumberTaken,
     OrderQuery,
     OrderRow,
-    Request,
     Step,
-    StoredReply,
     VersionConflict,
 )
-
-CLAIM_LAPSES = timedelta(minutes=1)
-REMEMBERED = timedelta(days=7)
-"""How long a repeated request is told the reply of the first; nobody retries for a week."""
-PURGE_EVERY = timedelta(days=1)
+from assistant.ports.requests import Reply
 
 
 class SqlWorkOrders:
@@ -56,7 +49,6 @@ class SqlWorkOrders:
 
     def __init__(self, engine: sa.Engine, calendar: WorkCalendar, committed: Committed | None = None) -> None:
         self.engine, self.calendar, self.committed = engine, calendar, committed
-        self._purged = datetime.min.replace(tzinfo=UTC)
 
     def close(self) -> None:
         self.engine.dispose()
@@ -100,14 +92,13 @@ class SqlWorkOrders:
             counted = counted.where(*conditions(query, self.engine.dialect.name))
             return connection.scalar(counted) or 0
 
-    def commit(self, steps: Sequence[Step], reply: tuple[Request, StoredReply] | None = None) -> None:
+    def commit(self, steps: Sequence[Step], reply: Reply = None) -> None:
         def work(connection: sa.Connection) -> dict[str, frozenset[str]]:
             self._insert(connection, [step for step in steps if step.expected == 0])
             before = {step.order.id: self._update(connection, step) for step in steps if step.expected > 0}
             _append(connection, steps)
             note_objections(connection, steps)
-            if reply is not None:
-                finish_request(connection, *reply)
+            finish_request(connection, reply)
             return before
 
         before = writing(self.engine, work)
@@ -136,41 +127,6 @@ class SqlWorkOrders:
             raise VersionConflict
         gone = parties.delete().where(parties.c.order_id == step.order.id).returning(parties.c.unit)
         return frozenset(connection.scalars(gone))
-
-    def claim(self, request: Request, now: datetime) -> StoredReply | None:
-        if now - self._purged > PURGE_EVERY:
-            self._purged = now
-            self.purge_requests(now - REMEMBERED)
-
-        def work(connection: sa.Connection) -> StoredReply | None:
-            key = {"caller": request.caller, "key": request.key}
-            here = (requests.c.caller == request.caller) & (requests.c.key == request.key)
-            row = connection.execute(sa.select(requests).where(here).with_for_update()).one_or_none()
-            if row is None:
-                connection.execute(requests.insert().values(**key, digest=request.digest, claimed_at=now))
-                return None
-            if row.digest != request.digest:
-                raise KeyReused
-            if row.status is not None:
-                return StoredReply(row.status, row.body, row.etag)
-            if row.claimed_at > now - CLAIM_LAPSES:
-                raise KeyInFlight
-            connection.execute(requests.update().where(here).values(claimed_at=now))
-            return None
-
-        try:
-            return writing(self.engine, work)
-        except IntegrityError as error:  # somebody inserted the same key between our look and our insert
-            raise KeyInFlight from error
-
-    def purge_requests(self, before: datetime) -> int:
-        """Forgets requests claimed before that time, and how many there were."""
-        old = requests.delete().where(requests.c.claimed_at < before)
-        return writing(self.engine, lambda connection: connection.execute(old).rowcount)
-
-    def release(self, request: Request) -> None:
-        here = (requests.c.caller == request.caller) & (requests.c.key == request.key) & requests.c.status.is_(None)
-        writing(self.engine, lambda connection: connection.execute(requests.delete().where(here)))
 
     def person(self, order_id: str) -> PersonalData | None:
         with reading(self.engine) as connection:
@@ -219,11 +175,3 @@ def _append(connection: sa.Connection, steps: Sequence[Step]) -> None:
     for table, values in rows:
         if values:
             connection.execute(table.insert(), values)
-
-
-def finish_request(connection: sa.Connection, request: Request, reply: StoredReply) -> None:
-    """Keeps the reply beside what it tells of. Raises ``KeyInFlight`` where the claim has lapsed and another took it."""
-    here = (requests.c.caller == request.caller) & (requests.c.key == request.key) & requests.c.status.is_(None)
-    values = {"status": reply.status, "body": reply.body, "etag": reply.etag}
-    if connection.execute(requests.update().where(here).values(values)).rowcount != 1:
-        raise KeyInFlight  # our claim lapsed and another worker took it: only one of us may commit

@@ -84,6 +84,7 @@ def open_work_orders(settings: Settings, committed: Committed | None = None) -> 
     from assistant.adapters.sql_outbox import SqlOutbox
     from assistant.adapters.sql_overview import SqlOverview
     from assistant.adapters.sql_rates import SqlRates
+    from assistant.adapters.sql_requests import SqlRequests
 
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     folder = city_pack_folder(settings.city_pack) / "catalogue"
@@ -93,7 +94,7 @@ def open_work_orders(settings: Settings, committed: Committed | None = None) -> 
     migrate(engine)
     store, secret = SqlWorkOrders(engine, catalogue.calendar, committed), appellant_secret(settings.data_dir)
     script = load_follow_up_script(folder)
-    desk, accounts = OrderDesk(store, order_policy(catalogue, script), mask, secret), SqlAccounts(engine)
+    desk, accounts = OrderDesk(store, SqlRequests(engine), order_policy(catalogue, script), mask, secret), SqlAccounts(engine)
     book, answers, calls = SqlFeedback(engine), SqlAnswers(engine), SqlCalls(engine)
     return WorkOrders(
         desk=desk,

@@ -124,9 +124,9 @@ def run_record(arguments: argparse.Namespace) -> int:
     with work_orders(arguments) as opened:
         order_id = _id_of(opened, arguments.order)
         try:
-            order, _ = opened.desk.take(order_id, answer, operator(), "回访")
+            order = opened.desk.take(order_id, answer, operator(), "回访")
             if arguments.reopen:
-                order, _ = opened.desk.take(order_id, Reopening(), operator(), "回访未解决，重新办理")
+                order = opened.desk.take(order_id, Reopening(), operator(), "回访未解决，重新办理")
         except (NotAllowed, NoTimeLimit) as refusal:
             raise CommandFailed(getattr(refusal, "detail", str(refusal))) from refusal
     if arguments.json:

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from assistant.desks.orders import Mask, OrderDesk, released_on_refusal
+from assistant.desks.once import once
+from assistant.desks.orders import Mask, OrderDesk
 from assistant.domain.corrections import PERSON
 from assistant.domain.feedback import (
     LEARNED_PARTS,
@@ -23,7 +24,7 @@ from assistant.domain.identifiers import new_id
 from assistant.domain.work_order import WorkOrder
 from assistant.domain.work_order_events import Actor
 from assistant.ports.feedback import DraftBook, FeedbackBook, StoredDraft
-from assistant.ports.orders import Request, StoredReply
+from assistant.ports.requests import Request, StoredReply
 
 TO_FILL_IN = "【待填写"
 
@@ -52,16 +53,14 @@ class FeedbackDesk:
     mask: Mask
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
-    def take(self, form: FeedbackForm, speaker: Speaker, request: Request | None = None) -> Feedback | None:
-        """What was kept; ``None`` where the same request came before.
+    def take(self, form: FeedbackForm, speaker: Speaker, request: Request | None = None) -> Feedback:
+        """What was kept.
 
-        Raises ``FeedbackRefused``, ``OrderUnknown``, ``KeyReused``, ``KeyInFlight``, ``StoreUnavailable``.
+        Raises ``FeedbackRefused``, ``OrderUnknown``, ``RepeatedRequest``, ``KeyReused``, ``KeyInFlight``, ``StoreUnavailable``.
         """
         self._refuse(form, speaker)
         order = self.orders.see(form.order_id, speaker.actor) if form.order_id and speaker.actor else None
-        if request is not None and self.orders.store.claim(request, self.now()) is not None:
-            return None
-        with released_on_refusal(self.orders.store, request):
+        with once(self.orders.requests, request, self.now()):
             item = self._feedback(form, speaker)
             found = self._correction(form, item, order)
             self.book.add([item], [found] if found else [], (request, StoredReply(201, "{}")) if request else None)
@@ -124,14 +123,12 @@ class FeedbackDesk:
         """Takes a draft over as it is or as edited, or turns it down with the reason.
 
         Raises ``FeedbackRefused`` (draft_incomplete where something is still to be filled in), ``DraftDecided``,
-        ``KeyReused``, ``KeyInFlight``, ``StoreUnavailable``.
+        ``RepeatedRequest``, ``KeyReused``, ``KeyInFlight``, ``StoreUnavailable``.
         """
         used = {Verdict.ACCEPTED: draft.text, Verdict.EDITED: form.final}.get(form.verdict, "")
         if TO_FILL_IN in used:
             raise FeedbackRefused("draft_incomplete", "草稿中还有“待填写”的内容，请补充后再采用。")
-        if request is not None and self.orders.store.claim(request, self.now()) is not None:
-            return self.drafts.draft(draft.id) or draft
-        with released_on_refusal(self.orders.store, request):
+        with once(self.orders.requests, request, self.now()):
             item = self._feedback(form, speaker)
             self.drafts.decide(draft, item, (request, StoredReply(200, "{}")) if request else None)
         return self.drafts.draft(draft.id) or draft

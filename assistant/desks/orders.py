@@ -9,7 +9,9 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import NamedTuple
 
+from assistant.desks.once import RepeatedRequest, once
 from assistant.domain import work_order_events as e
 from assistant.domain.appeal import AppealType, Urgency
 from assistant.domain.appellant_key import appellant_key
@@ -31,7 +33,8 @@ from assistant.domain.order_progress import (
 from assistant.domain.time_limits import BEIJING
 from assistant.domain.work_order import WorkOrder
 from assistant.domain.work_order_rules import advance
-from assistant.ports.orders import Access, NumberTaken, Request, Step, StoredReply, VersionConflict, WorkOrderStore
+from assistant.ports.orders import Access, NumberTaken, Step, VersionConflict, WorkOrderStore
+from assistant.ports.requests import Reply, Request, RequestLedger, StoredReply
 
 Mask = Callable[[str], str]
 Answer = Callable[[WorkOrder], StoredReply]
@@ -70,11 +73,19 @@ class OrderForm:
     original: Mapping[str, str] = field(default_factory=dict)
 
 
+class Opened(NamedTuple):
+    """``code`` is the appellant's, told once."""
+
+    order: WorkOrder
+    code: str
+
+
 @dataclass(frozen=True)
 class OrderDesk:
     """``mask`` takes personal data out of a text; ``appellant_key`` makes an opaque key of a phone number."""
 
     store: WorkOrderStore
+    requests: RequestLedger
     policy: OrderPolicy
     mask: Mask
     secret: str = ""
@@ -85,30 +96,26 @@ class OrderDesk:
         form: OrderForm,
         actor: e.Actor,
         request: Request | None = None,
-        answer: Callable[[WorkOrder, str], StoredReply] | None = None,
+        answer: Answer | None = None,
         code: str | None = None,
-    ) -> tuple[WorkOrder, str, StoredReply | None]:
-        """受理: the order, the appellant's code (told once) and, where the request came before, its reply of then.
+    ) -> Opened:
+        """受理. ``code``: one that the caller can make again for the same request, else a new one.
 
-        ``code``: one that the caller can make again for the same request, else a new one.
-        Raises ``NotAllowed``, ``NoTimeLimit``, ``KeyReused``, ``KeyInFlight``, ``StoreUnavailable``.
+        Raises ``NotAllowed``, ``NoTimeLimit``, ``RepeatedRequest``, ``KeyReused``, ``KeyInFlight``, ``StoreUnavailable``.
         """
-        earlier = self.store.claim(request, self.now()) if request else None
-        if earlier is not None:
-            return WorkOrder(""), "", earlier
-        with released_on_refusal(self.store, request):
-            code = code or new_code()
-            for last in (False, True):
-                order, event = self._accept(form, actor)
-                digest = code_digest(order.id, code)
-                step = Step(order, (event,), 0, person_of(form), digest)
-                try:
-                    self.store.commit([step], _reply(request, answer and answer(order, code)))
-                    return order, code, None
-                except NumberTaken:
-                    if last:
-                        raise
-        raise AssertionError("unreachable")
+        with once(self.requests, request, self.now()):
+            try:
+                return self._opened(form, actor, request, answer, code or new_code())
+            except NumberTaken:  # two of 10^10 numbers of a day fell together: the next one will not
+                return self._opened(form, actor, request, answer, code or new_code())
+
+    def _opened(
+        self, form: OrderForm, actor: e.Actor, request: Request | None, answer: Answer | None, code: str
+    ) -> Opened:
+        order, event = self._accept(form, actor)
+        step = Step(order, (event,), 0, person_of(form), code_digest(order.id, code))
+        self.store.commit([step], _reply(request, answer and answer(order)))
+        return Opened(order, code)
 
     def _accept(self, form: OrderForm, actor: e.Actor) -> tuple[WorkOrder, e.OrderEvent]:
         now = self.now()
@@ -145,16 +152,13 @@ class OrderDesk:
         expected: int | None = None,
         request: Request | None = None,
         answer: Answer | None = None,
-    ) -> tuple[WorkOrder, StoredReply | None]:
+    ) -> WorkOrder:
         """One step on one order (two for a merge). ``expected``: the version the person looked at.
 
-        Raises ``OrderUnknown``, ``NotAllowed``, ``NoTimeLimit``, ``VersionConflict``, ``KeyReused``, ``KeyInFlight``,
-        ``StoreUnavailable``.
+        Raises ``OrderUnknown``, ``NotAllowed``, ``NoTimeLimit``, ``VersionConflict``, ``RepeatedRequest``, ``KeyReused``,
+        ``KeyInFlight``, ``StoreUnavailable``.
         """
-        earlier = self.store.claim(request, self.now()) if request else None
-        if earlier is not None:
-            return WorkOrder(""), earlier
-        with released_on_refusal(self.store, request):
+        with once(self.requests, request, self.now()):
             order = self.see(order_id, actor)
             if expected is not None and expected != order.version:
                 raise VersionConflict
@@ -164,7 +168,7 @@ class OrderDesk:
                 steps.append(self._step(main, e.MergeOf(order_id), actor, self.mask(reason)))
             after = steps[0].order
             self.store.commit(steps, _reply(request, answer and answer(after)))
-            return after, None
+            return after
 
     def _step(self, order: WorkOrder, change: e.Change, actor: e.Actor, reason: str) -> Step:
         # Clocks of machines differ: an order's time must not go back.
@@ -203,11 +207,12 @@ class OrderDesk:
         Raises ``OrderUnknown``, ``NotAllowed``, ``VersionConflict``, ``KeyReused``, ``KeyInFlight``, ``StoreUnavailable``.
         """
         order = self._by_code(number, code)
-        if request is not None and self.store.claim(request, self.now()) is not None:
+        try:
+            with once(self.requests, request, self.now()):
+                step = self._step(order, masked(rating, self.mask), APPELLANT, "")
+                self.store.commit([step], _reply(request, StoredReply(200, "{}")))
+        except RepeatedRequest:
             return progress(order, self.policy.calendar)
-        with released_on_refusal(self.store, request):
-            step = self._step(order, masked(rating, self.mask), APPELLANT, "")
-            self.store.commit([step], _reply(request, StoredReply(200, "{}")))
         return progress(step.order, self.policy.calendar)
 
     def _by_code(self, number: str, code: str) -> WorkOrder:
@@ -229,18 +234,5 @@ def person_of(form: OrderForm) -> PersonalData:
     return PersonalData(form.content, form.name, form.phone, form.address, dict(form.original))
 
 
-def _reply(request: Request | None, reply: StoredReply | None) -> tuple[Request, StoredReply] | None:
+def _reply(request: Request | None, reply: StoredReply | None) -> Reply:
     return (request, reply) if request and reply else None
-
-
-class released_on_refusal:  # noqa: N801 - reads as a statement
-    """A step that was refused leaves its idempotency key free, so that the person may correct it and try again."""
-
-    def __init__(self, store: WorkOrderStore, request: Request | None) -> None:
-        self.store, self.request = store, request
-
-    def __enter__(self) -> None: ...
-
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        if kind is not None and self.request is not None:
-            self.store.release(self.request)

@@ -15,7 +15,8 @@ from assistant.domain.reply_draft import ReplyCase
 from assistant.domain.time_limits import ClockKind, deadline, local_day
 from assistant.domain.work_order import OrderState, WorkOrder
 from assistant.domain.work_order_events import Actor, Role
-from assistant.ports.feedback import DraftBook, Reply, StoredDraft
+from assistant.ports.feedback import DraftBook, StoredDraft
+from assistant.ports.requests import Reply
 from assistant.reply_contracts import ReplyOutcome
 
 ANSWERABLE = frozenset(

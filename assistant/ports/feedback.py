@@ -9,7 +9,7 @@ from typing import Protocol
 
 from assistant.domain.feedback import Correction, Feedback, FeedbackCounts, FeedbackKind, Verdict
 from assistant.domain.work_order_events import Actor
-from assistant.ports.orders import Request, StoredReply
+from assistant.ports.requests import Reply
 
 
 class DraftDecided(Exception):  # noqa: N818 - an answer: somebody has decided on the draft before
@@ -41,10 +41,6 @@ class FeedbackQuery:
     verdict: Verdict | None = None
     after: str | None = None
     limit: int = 100
-
-
-Reply = tuple[Request, StoredReply] | None
-"""The reply to a request with an idempotency key, kept in the same transaction."""
 
 
 class FeedbackBook(Protocol):

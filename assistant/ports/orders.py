@@ -12,6 +12,7 @@ from assistant.domain.order_messages import OrderMessage
 from assistant.domain.order_progress import PersonalData
 from assistant.domain.work_order import OrderState, WorkOrder
 from assistant.domain.work_order_events import Actor, ClosedBy, OrderEvent, Satisfaction
+from assistant.ports.requests import Reply
 
 
 class StoreUnavailable(Exception):  # noqa: N818 - a state of the world
@@ -24,32 +25,6 @@ class VersionConflict(Exception):  # noqa: N818 - an answer: somebody else was f
 
 class NumberTaken(Exception):  # noqa: N818 - an answer: the order is already there
     """An order of this id or number exists; nothing was written."""
-
-
-class KeyReused(Exception):  # noqa: N818 - an answer to a caller's slip
-    """The idempotency key came with another body before."""
-
-
-class KeyInFlight(Exception):  # noqa: N818 - an answer to a caller's haste
-    """A request with this idempotency key is being worked on right now."""
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """One POST: ``caller`` and ``key`` name it, ``digest`` is the SHA-256 of what it asks."""
-
-    caller: str
-    key: str
-    digest: str
-
-
-@dataclass(frozen=True, slots=True)
-class StoredReply:
-    """What a repeated request gets again. ``body`` is JSON."""
-
-    status: int
-    body: str
-    etag: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,20 +152,8 @@ class WorkOrderStore(Protocol):
     def find(self, query: OrderQuery) -> list[OrderRow]: ...
     def count(self, query: OrderQuery) -> int: ...
 
-    def commit(self, steps: Sequence[Step], reply: tuple[Request, StoredReply] | None = None) -> None:
+    def commit(self, steps: Sequence[Step], reply: Reply = None) -> None:
         """Events, projection, messages and the reply in one transaction. Raises ``VersionConflict``, ``NumberTaken``."""
-        ...
-
-    def claim(self, request: Request, now: datetime) -> StoredReply | None:
-        """The stored reply of the same request, or ``None``: the caller now works on it alone.
-
-        A claim that nobody finished lapses after a minute. Raises ``KeyReused``, ``KeyInFlight``.
-        """
-        ...
-
-    def purge_requests(self, before: datetime) -> int: ...
-    def release(self, request: Request) -> None:
-        """Gives an unfinished claim back."""
         ...
 
     def person(self, order_id: str) -> PersonalData | None: ...

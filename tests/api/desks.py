@@ -16,6 +16,7 @@ from assistant.adapters.sql_feedback import SqlFeedback
 from assistant.adapters.sql_follow_ups import SqlFollowUps
 from assistant.adapters.sql_migrations import migrate
 from assistant.adapters.sql_orders import SqlWorkOrders
+from assistant.adapters.sql_requests import SqlRequests
 from assistant.bootstrap.orders import mask
 from assistant.city_pack import city_pack_folder
 from assistant.desks.feedback import FeedbackDesk
@@ -59,7 +60,10 @@ class OpenedOrders:
 def opened_orders(folder: Path) -> OpenedOrders:
     engine = open_engine(sqlite_url(folder / "orders.db"))
     migrate(engine)
-    desk, book = OrderDesk(SqlWorkOrders(engine, HOLIDAY), POLICY, mask, "演示盐"), SqlFeedback(engine)
+    desk, book = (
+        OrderDesk(SqlWorkOrders(engine, HOLIDAY), SqlRequests(engine), POLICY, mask, "演示盐"),
+        SqlFeedback(engine),
+    )
     script = load_follow_up_script(city_pack_folder(None) / "catalogue")
     feedback = FeedbackDesk(book, book, desk, mask)
     queue = SqlFollowUps(engine, POLICY.unreachable_after)

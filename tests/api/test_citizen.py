@@ -17,6 +17,7 @@ from assistant.adapters.in_process_limits import InProcessLimiter
 from assistant.adapters.sql_engine import open_engine, sqlite_url
 from assistant.adapters.sql_migrations import migrate
 from assistant.adapters.sql_orders import SqlWorkOrders
+from assistant.adapters.sql_requests import SqlRequests
 from assistant.bootstrap.orders import mask
 from assistant.city_pack import city_pack_folder
 from assistant.desks.orders import OrderDesk
@@ -67,7 +68,7 @@ def policy() -> OrderPolicy:
 def desk(tmp_path: Path, policy: OrderPolicy) -> OrderDesk:
     engine = open_engine(sqlite_url(tmp_path / "orders.db"))
     migrate(engine)
-    return OrderDesk(SqlWorkOrders(engine, policy.calendar), policy, mask, "演示盐")
+    return OrderDesk(SqlWorkOrders(engine, policy.calendar), SqlRequests(engine), policy, mask, "演示盐")
 
 
 @pytest.fixture

@@ -75,7 +75,7 @@ def people(tmp_path_factory: pytest.TempPathFactory) -> Office:
 def order_id(people: Office) -> str:
     """Led by ``housing``; ``market`` has no part in it."""
     form = OrderForm("演示", "演示数据", AppealType.COMPLAINT, CATEGORY, phone="13812345678", confidential=True)
-    order, _, _ = people.desk.open(form, AGENT)
+    order, _ = people.desk.open(form, AGENT)
     people.desk.take(order.id, Dispatch(str(people.account("housing").unit)), AGENT)
     return order.id
 

@@ -15,6 +15,7 @@ from assistant.adapters.sql_engine import open_engine, sqlite_url
 from assistant.adapters.sql_migrations import migrate
 from assistant.adapters.sql_orders import SqlWorkOrders
 from assistant.adapters.sql_rates import SqlRates
+from assistant.adapters.sql_requests import SqlRequests
 from assistant.bootstrap.orders import mask
 from assistant.desks.orders import OrderDesk
 from assistant.domain.three_rates import Weights
@@ -55,7 +56,7 @@ async def client(tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
         order = replace(done.order, id=f"order-{number}", number=f"DEMO-{number}", lead=lead)
         store.commit([Step(order, tuple(done.events), 0)])
     rates = SqlRates(engine, RateRules(weights=Weights(1, 1, 2)))
-    container = FakeContainer(work_orders=Opened(OrderDesk(store, POLICY, mask, "演示盐"), rates))
+    container = FakeContainer(work_orders=Opened(OrderDesk(store, SqlRequests(engine), POLICY, mask, "演示盐"), rates))
     async with client_of(container, callers=tuple(map(caller, KEYS)), keys=(DIGEST,)) as client:
         yield client
     engine.dispose()

@@ -16,6 +16,7 @@ from assistant.adapters.sql_engine import open_engine, sqlite_url
 from assistant.adapters.sql_migrations import migrate
 from assistant.adapters.sql_order_feed import SqlOrderFeed
 from assistant.adapters.sql_orders import SqlWorkOrders
+from assistant.adapters.sql_requests import SqlRequests
 from assistant.bootstrap.orders import mask
 from assistant.desks.orders import OrderDesk
 from assistant.ports.orders import Step
@@ -58,7 +59,9 @@ async def client(tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
         store.commit([Step(order, tuple(desk.events), 0)])
     history = FollowedHistory(lambda: SqlOrderFeed(engine), every_s=0)
     history.warm_up()
-    container = FakeContainer(work_orders=Opened(OrderDesk(store, POLICY, mask, "演示盐")), history=history)
+    container = FakeContainer(
+        work_orders=Opened(OrderDesk(store, SqlRequests(engine), POLICY, mask, "演示盐")), history=history
+    )
     async with client_of(container, callers=tuple(map(key, ROLES))) as client:
         yield client
     engine.dispose()

@@ -16,6 +16,7 @@ import pytest
 from assistant.adapters.sql_engine import open_engine, sqlite_url
 from assistant.adapters.sql_migrations import migrate
 from assistant.adapters.sql_orders import SqlWorkOrders
+from assistant.adapters.sql_requests import SqlRequests
 from assistant.api.app import create_app
 from assistant.api.work_orders.steps import STEPS
 from assistant.bootstrap.orders import mask
@@ -51,7 +52,7 @@ def caller(name: str) -> Caller:
 def desk(tmp_path: Path) -> OrderDesk:
     engine = open_engine(sqlite_url(tmp_path / "orders.db"))
     migrate(engine)
-    return OrderDesk(SqlWorkOrders(engine, HOLIDAY), POLICY, mask, "演示盐")
+    return OrderDesk(SqlWorkOrders(engine, HOLIDAY), SqlRequests(engine), POLICY, mask, "演示盐")
 
 
 @pytest.fixture
@@ -292,7 +293,9 @@ async def test_a_category_that_no_catalogue_knows_is_answered_with_the_nearest(t
     migrate(engine)
     known = frozenset({"住房/物业管理", "住房/电梯", "公共服务/供暖"})
     policy = replace(POLICY, categories=known)
-    container = FakeContainer(work_orders=Opened(OrderDesk(SqlWorkOrders(engine, HOLIDAY), policy, mask, "演示盐")))
+    container = FakeContainer(
+        work_orders=Opened(OrderDesk(SqlWorkOrders(engine, HOLIDAY), SqlRequests(engine), policy, mask, "演示盐"))
+    )
     async with client_of(container, callers=(caller("agent"),)) as client:
         agent = Hand(client, KEYS["agent"])
         wrong = await client.post("/v1/work-orders", json=ORDER | {"category": "物业"}, headers=agent.headers())

@@ -11,12 +11,15 @@ import sqlalchemy as sa
 from assistant.adapters.sql_corrections import SqlCorrections
 from assistant.adapters.sql_feedback import SqlFeedback
 from assistant.adapters.sql_orders import SqlWorkOrders
+from assistant.adapters.sql_requests import SqlRequests
 from assistant.desks.feedback import FeedbackDesk, FeedbackForm, Speaker
+from assistant.desks.once import RepeatedRequest
 from assistant.desks.orders import OrderDesk, OrderUnknown
 from assistant.domain import work_order_events as e
 from assistant.domain.feedback import FeedbackCounts, FeedbackKind, FeedbackRefused, Verdict
 from assistant.ports.feedback import DraftDecided, FeedbackQuery, StoredDraft
-from assistant.ports.orders import Request, Step
+from assistant.ports.orders import Step
+from assistant.ports.requests import Request
 from tests.contracts.test_work_order_store import FORM, opened
 from tests.orders import AGENT, BOSS, HOLIDAY, HOUSING, NOON, POLICY, STREET, dispatched
 
@@ -34,7 +37,8 @@ def desk(engine: sa.Engine) -> FeedbackDesk:
     def mask(text: str) -> str:
         return text.replace("13800138000", "〔手机1〕")
 
-    book, orders = SqlFeedback(engine), OrderDesk(SqlWorkOrders(engine, HOLIDAY), POLICY, mask, "演示盐", lambda: NOON)
+    store, requests, book = SqlWorkOrders(engine, HOLIDAY), SqlRequests(engine), SqlFeedback(engine)
+    orders = OrderDesk(store, requests, POLICY, mask, "演示盐", lambda: NOON)
     return FeedbackDesk(book, book, orders, mask, lambda: NOON)
 
 
@@ -45,7 +49,6 @@ def taught(engine: sa.Engine) -> SqlCorrections:
 
 def test_what_is_used_is_measured_here_and_counted(desk: FeedbackDesk) -> None:
     kept = desk.take(ANSWER, SEAT)
-    assert kept is not None
     assert (kept.verdict, kept.distance, kept.length) == (Verdict.EDITED, 3, 6)
     desk.take(replace(ANSWER, final="请携带身份证"), SEAT)
     desk.take(replace(ANSWER, verdict=Verdict.REJECTED, reason="答非所问"), SEAT)
@@ -87,8 +90,9 @@ def test_what_cannot_be_used_is_refused(desk: FeedbackDesk, form: FeedbackForm, 
 
 def test_the_same_request_counts_once(desk: FeedbackDesk) -> None:
     ask = Request(AGENT.id, "click", "d" * 64)
-    assert desk.take(ANSWER, SEAT, ask) is not None
-    assert desk.take(ANSWER, SEAT, ask) is None
+    desk.take(ANSWER, SEAT, ask)
+    with pytest.raises(RepeatedRequest):
+        desk.take(ANSWER, SEAT, ask)
     assert len(desk.book.rows(FeedbackQuery(NOON, LATER))) == 1
 
 
@@ -179,18 +183,3 @@ def test_a_draft_with_gaps_is_not_taken_over(desk: FeedbackDesk) -> None:
     with pytest.raises(FeedbackRefused) as caught:
         desk.decide(draft, form, Speaker(HOUSING.id, HOUSING))
     assert caught.value.code == "draft_incomplete"
-
-
-def test_old_requests_are_forgotten(desk: FeedbackDesk) -> None:
-    store = desk.orders.store
-    store.claim(Request("a", "old", "d" * 64), NOON)
-    store.claim(Request("a", "new", "d" * 64), NOON + timedelta(days=6))
-    assert store.purge_requests(NOON + timedelta(days=5)) == 1
-    assert store.claim(Request("a", "old", "e" * 64), NOON) is None
-
-
-def test_requests_are_forgotten_by_themselves_after_a_week(desk: FeedbackDesk) -> None:
-    store = desk.orders.store
-    store.claim(Request("a", "old", "d" * 64), NOON)
-    store.claim(Request("a", "other", "d" * 64), NOON + timedelta(days=8))
-    assert store.purge_requests(NOON + timedelta(days=8)) == 0

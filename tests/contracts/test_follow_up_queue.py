@@ -11,12 +11,14 @@ import sqlalchemy as sa
 from assistant.adapters.sql_engine import reading
 from assistant.adapters.sql_follow_ups import SqlFollowUps
 from assistant.adapters.sql_orders import SqlWorkOrders
+from assistant.adapters.sql_requests import SqlRequests
 from assistant.adapters.sql_schema import orders
 from assistant.desks.orders import OrderDesk, OrderUnknown
 from assistant.domain import work_order_events as e
 from assistant.domain.follow_up import FollowUpNeed, follow_up_due, need_of
 from assistant.domain.work_order_folding import replay
-from assistant.ports.orders import Request, Step
+from assistant.ports.orders import Step
+from assistant.ports.requests import Request
 from tests.contracts.test_work_order_store import FORM, opened
 from tests.orders import (
     AGENT,
@@ -105,7 +107,14 @@ LITERAL = {"literal_binds": True}
 
 @pytest.fixture
 def desk(store: SqlWorkOrders) -> OrderDesk:
-    return OrderDesk(store, POLICY, lambda text: text.replace("13800138000", "〔手机1〕"), "演示盐", lambda: NOON)
+    return OrderDesk(
+        store,
+        SqlRequests(store.engine),
+        POLICY,
+        lambda text: text.replace("13800138000", "〔手机1〕"),
+        "演示盐",
+        lambda: NOON,
+    )
 
 
 RATING = e.Rating(True, False, e.Satisfaction.DISSATISFIED, "还在漏，请回电13800138000")
@@ -121,7 +130,7 @@ def to_review(desk: OrderDesk, order_id: str) -> None:
 
 
 def test_article_8_rating_by_code_is_one_event_masked_and_repeatable(desk: OrderDesk) -> None:
-    order, code, _ = desk.open(FORM, AGENT)
+    order, code = desk.open(FORM, AGENT)
     to_review(desk, order.id)
     ask = Request("citizen:demo", "rate-1", "d" * 64)
     seen = desk.rate(order.number, code, RATING, ask)

@@ -22,6 +22,7 @@ from assistant.adapters.sql_engine import open_engine, sqlite_url
 from assistant.adapters.sql_migrations import migrate
 from assistant.adapters.sql_orders import SqlWorkOrders
 from assistant.adapters.sql_outbox import SqlOutbox
+from assistant.adapters.sql_requests import SqlRequests
 from assistant.desks.orders import OrderDesk, OrderForm
 from assistant.domain import work_order_events as e
 from assistant.domain.appeal import AppealType
@@ -91,7 +92,7 @@ def engine(tmp_path: Path) -> Iterator[sa.Engine]:
 
 
 def dispatch(engine: sa.Engine, lead: str = "housing") -> str:
-    desk = OrderDesk(SqlWorkOrders(engine, HOLIDAY), POLICY, str)
+    desk = OrderDesk(SqlWorkOrders(engine, HOLIDAY), SqlRequests(engine), POLICY, str)
     order = desk.open(OrderForm("演示", "演示数据", AppealType.HELP, "住房/物业管理"), AGENT)[0]
     desk.take(order.id, e.Dispatch(lead), AGENT)
     return order.id

@@ -17,7 +17,9 @@ from assistant.adapters.sql_engine import open_engine, sqlite_url
 from assistant.adapters.sql_migrations import HEAD, current, migrate
 from assistant.adapters.sql_orders import SqlWorkOrders
 from assistant.adapters.sql_outbox import SqlOutbox
+from assistant.adapters.sql_requests import SqlRequests
 from assistant.adapters.sql_schema import metadata
+from assistant.desks.once import RepeatedRequest
 from assistant.desks.orders import OrderDesk, OrderForm, OrderUnknown
 from assistant.domain import work_order_events as e
 from assistant.domain.appeal import AppealType
@@ -25,16 +27,13 @@ from assistant.domain.order_policy import NotAllowed
 from assistant.domain.work_order import OrderState, WorkOrder
 from assistant.domain.work_order_folding import replay
 from assistant.ports.orders import (
-    KeyInFlight,
-    KeyReused,
     NumberTaken,
     OrderQuery,
-    Request,
     Step,
-    StoredReply,
     StoreUnavailable,
     VersionConflict,
 )
+from assistant.ports.requests import KeyInFlight, KeyReused, Request, StoredReply
 from tests.orders import AGENT, BOSS, CONTENT, HOLIDAY, HOUSING, NOON, POLICY, STREET, acceptance, closed, handling
 
 
@@ -45,7 +44,14 @@ def store(engine: sa.Engine) -> SqlWorkOrders:
 
 @pytest.fixture
 def desk(store: SqlWorkOrders) -> OrderDesk:
-    return OrderDesk(store, POLICY, lambda text: text.replace("13800138000", "〔手机1〕"), "演示盐", lambda: NOON)
+    return OrderDesk(
+        store,
+        SqlRequests(store.engine),
+        POLICY,
+        lambda text: text.replace("13800138000", "〔手机1〕"),
+        "演示盐",
+        lambda: NOON,
+    )
 
 
 FORM = OrderForm(
@@ -112,7 +118,7 @@ def test_every_kind_of_event_survives_the_store(store: SqlWorkOrders) -> None:
 
 
 def test_personal_data_stays_out_of_events_and_lists(desk: OrderDesk, engine: sa.Engine) -> None:
-    order, code, _ = desk.open(FORM, AGENT)
+    order, code = desk.open(FORM, AGENT)
     assert "13800138000" not in repr(desk.store.events(order.id))
     assert [row.title for row in desk.store.find(OrderQuery(text="楼道漏水"))] == ["演示：楼道漏水"]
     assert desk.store.find(OrderQuery(text="13800138000")) == []
@@ -141,7 +147,7 @@ def test_a_unit_sees_its_own_orders_only(desk: OrderDesk) -> None:
 
 
 def test_progress_needs_number_and_code(desk: OrderDesk) -> None:
-    order, code, _ = desk.open(FORM, AGENT)
+    order, code = desk.open(FORM, AGENT)
     assert desk.progress(order.number, code).state == "已受理，等待派单"
     for number, wrong in ((order.number, "AAAAAAAA"), ("20260302-0000000000", code)):
         with pytest.raises(OrderUnknown):
@@ -200,27 +206,18 @@ def test_a_batch_is_all_or_nothing(store: SqlWorkOrders) -> None:
 
 
 def test_same_key_and_body_give_the_same_reply_and_one_order(desk: OrderDesk) -> None:
-    first = desk.open(FORM, AGENT, ASK, lambda order, code: SAID)
-    again = desk.open(FORM, AGENT, ASK, lambda order, code: SAID)
-    assert first[2] is None
-    assert again[2] == SAID
+    desk.open(FORM, AGENT, ASK, lambda order: SAID)
+    with pytest.raises(RepeatedRequest) as repeated:
+        desk.open(FORM, AGENT, ASK, lambda order: SAID)
+    assert repeated.value.reply == SAID
     assert desk.store.count(OrderQuery()) == 1
 
 
 def test_same_key_with_another_body_is_refused(desk: OrderDesk) -> None:
-    desk.open(FORM, AGENT, ASK, lambda order, code: SAID)
+    desk.open(FORM, AGENT, ASK, lambda order: SAID)
     with pytest.raises(KeyReused):
-        desk.open(FORM, AGENT, Request(ASK.caller, ASK.key, "e" * 64), lambda order, code: SAID)
-    assert desk.store.claim(Request("key:other", ASK.key, "e" * 64), NOON) is None
-
-
-def test_a_key_in_work_is_refused_and_lapses(store: SqlWorkOrders) -> None:
-    assert store.claim(ASK, NOON) is None
-    with pytest.raises(KeyInFlight):
-        store.claim(ASK, NOON + timedelta(seconds=30))
-    assert store.claim(ASK, NOON + timedelta(seconds=61)) is None
-    store.release(ASK)
-    assert store.claim(ASK, NOON) is None
+        desk.open(FORM, AGENT, Request(ASK.caller, ASK.key, "e" * 64), lambda order: SAID)
+    assert desk.requests.claim(Request("key:other", ASK.key, "e" * 64), NOON) is None
 
 
 def test_concurrent_requests_with_one_key_make_one_order(desk: OrderDesk) -> None:
@@ -229,10 +226,10 @@ def test_concurrent_requests_with_one_key_make_one_order(desk: OrderDesk) -> Non
     def ask(_: int) -> str:
         start.wait()
         try:
-            reply = desk.open(FORM, AGENT, ASK, lambda order, code: SAID)[2]
-        except KeyInFlight:
-            return "in flight"
-        return "made" if reply is None else "repeated"
+            desk.open(FORM, AGENT, ASK, lambda order: SAID)
+        except (KeyInFlight, RepeatedRequest) as answer:
+            return type(answer).__name__
+        return "made"
 
     with ThreadPoolExecutor(8) as pool:
         endings = list(pool.map(ask, range(8)))
@@ -244,13 +241,13 @@ def test_a_refused_step_frees_its_key(desk: OrderDesk) -> None:
     order = opened(desk)
     with pytest.raises(NotAllowed):
         desk.take(order.id, e.Closure(), AGENT, request=ASK, answer=lambda order: SAID)
-    assert desk.store.claim(ASK, NOON) is None
+    assert desk.requests.claim(ASK, NOON) is None
 
 
 def test_a_worker_whose_claim_lapsed_may_not_commit(desk: OrderDesk) -> None:
     order = opened(desk)
-    desk.store.claim(ASK, NOON)
-    desk.store.release(ASK)
+    desk.requests.claim(ASK, NOON)
+    desk.requests.release(ASK)
     step = Step(order, (), 1)
     with pytest.raises(KeyInFlight):
         desk.store.commit([step], (ASK, SAID))
@@ -305,8 +302,8 @@ def test_merging_writes_both_orders_at_once(desk: OrderDesk) -> None:
 
 
 def test_the_caller_of_a_merged_order_sees_how_the_main_one_goes(desk: OrderDesk) -> None:
-    main, code, _ = desk.open(FORM, AGENT)
-    repeat, its_code, _ = desk.open(FORM, AGENT)
+    main, code = desk.open(FORM, AGENT)
+    repeat, its_code = desk.open(FORM, AGENT)
     desk.take(repeat.id, e.MergeInto(main.id), AGENT, "同一诉求人同一事项")
     desk.take(main.id, e.Dispatch("housing"), AGENT, "职责清楚")
     seen = desk.progress(repeat.number, its_code)

@@ -97,7 +97,7 @@ def _dispatched() -> str:
 
     opened = open_work_orders(load_settings())
     agent = e.Actor("演示坐席", e.Role.SEAT_AGENT)
-    order, _, _ = opened.desk.open(OrderForm("演示", "演示数据", AppealType.HELP, "住房/物业管理"), agent)
+    order, _ = opened.desk.open(OrderForm("演示", "演示数据", AppealType.HELP, "住房/物业管理"), agent)
     opened.desk.take(order.id, e.Dispatch("street-wangjing"), agent)
     opened.close()
     return order.id

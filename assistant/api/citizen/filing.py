@@ -17,14 +17,15 @@ from assistant.api.middleware.hosts import is_cross_site
 from assistant.api.problems import Problem
 from assistant.api.state import ApiState
 from assistant.api.work_orders.working import at_the_desk
+from assistant.desks.once import RepeatedRequest
 from assistant.desks.orders import OrderForm
 from assistant.domain.appeal import Urgency
 from assistant.domain.citizen_filing import CHANNEL, Advice, AdviceKind, Filing, FilingState, called_back, filing_state
 from assistant.domain.order_progress import code_for
 from assistant.domain.work_order import WorkOrder
 from assistant.domain.work_order_events import Actor, Role
-from assistant.ports.orders import Request as Asked
-from assistant.ports.orders import StoredReply
+from assistant.ports.requests import Request as Asked
+from assistant.ports.requests import StoredReply
 
 STATEMENT = "登记后由坐席核对并派给有关单位办理；系统不会自动派单。"
 EMERGENCY_NUMBERS = ["110", "119", "120", "122"]
@@ -104,8 +105,10 @@ async def file_order(state: ApiState, filing: Filing, contact: Contact, asked: A
     def work() -> FiledView:
         desk = state.container.work_orders().desk
         code = code_for(desk.secret, asked.key)
-        order, _, earlier = desk.open(form, APPELLANT, asked, lambda order, _: _reply(order), code)
-        return _filed(earlier or _reply(order), code)
+        try:
+            return _filed(_reply(desk.open(form, APPELLANT, asked, _reply, code).order), code)
+        except RepeatedRequest as repeated:
+            return _filed(repeated.reply, code)
 
     view = await at_the_desk(work)
     await record(state, "appeal_filed", {"number": view.number})

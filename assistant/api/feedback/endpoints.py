@@ -21,8 +21,9 @@ from assistant.api.follow_ups.endpoints import opened
 from assistant.api.problems import Problem
 from assistant.api.schemas import WITH_BODY, Identifier, problems
 from assistant.api.work_orders.callers import actor_of
-from assistant.api.work_orders.working import asked, at_the_desk
+from assistant.api.work_orders.working import REPLAYED, asked, at_the_desk
 from assistant.desks.feedback import Speaker
+from assistant.desks.once import RepeatedRequest
 from assistant.domain.feedback import FeedbackKind, Verdict
 from assistant.domain.time_limits import midnight
 from assistant.domain.work_order_events import Role
@@ -55,14 +56,12 @@ def speaker_of(request: Request) -> Speaker:
 async def give_feedback(body: FeedbackIn, request: Request) -> Response:
     orders, speaker = await opened(request), speaker_of(request)
     ask = await asked(request, speaker.id)
-    item = await at_the_desk(lambda: orders.feedback.take(body.form(), speaker, ask))
-    kept = (
-        FeedbackKept(id=None)
-        if item is None
-        else FeedbackKept(id=item.id, verdict=item.verdict, distance=item.distance)
-    )
-    replayed = {"idempotency-replayed": "true"} if item is None else {}
-    return JSONResponse(kept.model_dump(mode="json"), 201, replayed)
+    try:
+        item = await at_the_desk(lambda: orders.feedback.take(body.form(), speaker, ask))
+    except RepeatedRequest:
+        return JSONResponse(FeedbackKept(id=None).model_dump(mode="json"), 201, REPLAYED)
+    kept = FeedbackKept(id=item.id, verdict=item.verdict, distance=item.distance)
+    return JSONResponse(kept.model_dump(mode="json"), 201)
 
 
 def period_of(request: Request, first: date, last: date) -> tuple[datetime, datetime]:

@@ -115,7 +115,7 @@ async def post_request(request: Request, extension: str) -> Response:
     filing = filing_of(fields, services_of(state))
     triage = await triaged(state, filing)
     form = order_form(filing, triage)
-    order, code, _ = await at_the_desk(lambda: state.container.work_orders().desk.open(form, actor))
+    order, code = await at_the_desk(lambda: state.container.work_orders().desk.open(form, actor))
     await _recorded(state, actor, request, 1)
     told = notice(order.number, code, triage)
     filed = {"service_request_id": order.id, "service_notice": told, "account_id": None}

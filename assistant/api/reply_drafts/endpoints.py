@@ -16,10 +16,11 @@ from assistant.api.state import ApiState, state_of
 from assistant.api.tracing import current_trace_id
 from assistant.api.work_orders.callers import actor_of
 from assistant.api.work_orders.schemas import OrderId
-from assistant.api.work_orders.working import asked, at_the_desk
+from assistant.api.work_orders.working import REPLAYED, asked, at_the_desk
 from assistant.desks.feedback import Speaker
+from assistant.desks.once import RepeatedRequest
 from assistant.ports.feedback import StoredDraft
-from assistant.ports.orders import StoredReply
+from assistant.ports.requests import StoredReply
 from assistant.reply_contracts import ReplyOutcome
 
 router = APIRouter(prefix="/v1/work-orders/{order_id}/reply-drafts", tags=["答复草稿"])
@@ -36,8 +37,8 @@ async def draft_reply(body: DraftRequest, request: Request, order_id: OrderId) -
     state, actor = state_of(request), actor_of(request)
     orders, ask = await opened(request), await asked(request)
     case = await at_the_desk(lambda: orders.replies.case(order_id, actor, body.note, body.contact))
-    store = orders.desk.store
-    earlier = await at_the_desk(lambda: store.claim(ask, orders.desk.now()))
+    ledger = orders.desk.requests
+    earlier = await at_the_desk(lambda: ledger.claim(ask, orders.desk.now()))
     if earlier is not None:
         made = await at_the_desk(lambda: orders.replies.draft(order_id, earlier.body, actor))
         return sent(DraftView.of(made), 201, repeated=True)
@@ -51,7 +52,7 @@ async def draft_reply(body: DraftRequest, request: Request, order_id: OrderId) -
         )
     finally:
         if kept is None:  # the key stays free, so that the person may try again
-            await asyncio.shield(at_the_desk(lambda: store.release(ask)))
+            await asyncio.shield(at_the_desk(lambda: ledger.release(ask)))
     return sent(DraftView.of(kept), 201)
 
 
@@ -62,9 +63,7 @@ def refuse_failure(state: ApiState, outcome: ReplyOutcome) -> None:
 
 
 def sent(view: DraftView, status: int, *, repeated: bool = False) -> Response:
-    headers = {"x-ai-generated": "true", "cache-control": "private, no-store"}
-    if repeated:
-        headers["idempotency-replayed"] = "true"
+    headers = {"x-ai-generated": "true", "cache-control": "private, no-store"} | (REPLAYED if repeated else {})
     return JSONResponse(view.model_dump(mode="json"), status, headers)
 
 
@@ -91,8 +90,12 @@ async def get_draft(request: Request, order_id: OrderId, draft_id: OrderId) -> R
 async def decide(body: DraftDecision, request: Request, order_id: OrderId, draft_id: OrderId) -> Response:
     orders, actor, ask = await opened(request), actor_of(request), await asked(request)
 
-    def work() -> DraftView:
+    def work() -> Response:
         draft = orders.replies.draft(order_id, draft_id, actor)
-        return DraftView.of(orders.feedback.decide(draft, body.form(draft), Speaker(actor.id, actor), ask))
+        try:
+            decided = orders.feedback.decide(draft, body.form(draft), Speaker(actor.id, actor), ask)
+        except RepeatedRequest:
+            return sent(DraftView.of(draft), 200, repeated=True)
+        return sent(DraftView.of(decided), 200)
 
-    return sent(await at_the_desk(work), 200)
+    return await at_the_desk(work)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -27,10 +28,11 @@ from assistant.api.work_orders.schemas import (
 )
 from assistant.api.work_orders.shared_pages import ReadyPage
 from assistant.api.work_orders.steps import STEPS, Step
-from assistant.api.work_orders.working import asked, at_the_desk, expected_version
+from assistant.api.work_orders.working import REPLAYED, asked, at_the_desk, expected_version
+from assistant.desks.once import RepeatedRequest
 from assistant.desks.orders import OrderDesk
 from assistant.domain.work_order import WorkOrder
-from assistant.ports.orders import StoredReply
+from assistant.ports.requests import StoredReply
 
 router = APIRouter(prefix="/v1/work-orders", tags=["工单"])
 
@@ -56,11 +58,17 @@ def reply(desk: OrderDesk, order: WorkOrder, status: int, code: str | None = Non
     return StoredReply(status, view(desk, order, code).model_dump_json(), etag(order))
 
 
-def sent(made: StoredReply, *, repeated: bool) -> Response:
-    headers = {"etag": made.etag, "cache-control": "private, no-store"}
-    if repeated:
-        headers["idempotency-replayed"] = "true"
+def sent(made: StoredReply, *, repeated: bool = False) -> Response:
+    headers = {"etag": made.etag, "cache-control": "private, no-store"} | (REPLAYED if repeated else {})
     return Response(made.body, made.status, headers, media_type="application/json")
+
+
+async def first_or_again(work: Callable[[], Response]) -> Response:
+    """The response of ``work``, or what was sent when the same request came before. Raises as ``at_the_desk``."""
+    try:
+        return await at_the_desk(work)
+    except RepeatedRequest as repeated:
+        return sent(repeated.reply, repeated=True)
 
 
 @router.post(
@@ -72,15 +80,13 @@ def sent(made: StoredReply, *, repeated: bool) -> Response:
 )
 async def open_order(body: NewOrder, request: Request) -> Response:
     desk, actor, ask = await desk_of(request), actor_of(request), await asked(request)
-    said: list[StoredReply] = []
 
-    def answer(order: WorkOrder, code: str) -> StoredReply:
+    def work() -> Response:
         # What is kept for a repeated request holds no code: it is told once.
-        said.append(reply(desk, order, 201, code))
-        return reply(desk, order, 201)
+        opened = desk.open(body.form(), actor, ask, lambda order: reply(desk, order, 201))
+        return sent(reply(desk, opened.order, 201, opened.code))
 
-    _, _, earlier = await at_the_desk(lambda: desk.open(body.form(), actor, ask, answer))
-    return sent(earlier, repeated=True) if earlier else sent(said[-1], repeated=False)
+    return await first_or_again(work)
 
 
 @router.get("", response_model=OrderPage, summary="工单列表", responses=problems(304, 403, 422))
@@ -156,14 +162,19 @@ def step_endpoint(model: type[Step]) -> Any:
         desk, actor = await desk_of(request), actor_of(request)
         expected, ask = expected_version(request), await asked(request)
 
-        def work() -> tuple[WorkOrder, StoredReply | None]:
+        def work() -> Response:
             def answer(order: WorkOrder) -> StoredReply:
                 return reply(desk, order, 200)
 
-            return desk.take(order_id, body.change(), actor, body.reason, expected=expected, request=ask, answer=answer)
+            return sent(
+                answer(
+                    desk.take(
+                        order_id, body.change(), actor, body.reason, expected=expected, request=ask, answer=answer
+                    )
+                )
+            )
 
-        order, earlier = await at_the_desk(work)
-        return sent(earlier, repeated=True) if earlier else sent(reply(desk, order, 200), repeated=False)
+        return await first_or_again(work)
 
     take_step.__annotations__["body"] = model
     return take_step

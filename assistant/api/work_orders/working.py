@@ -17,10 +17,13 @@ from assistant.domain.feedback import FeedbackRefused
 from assistant.domain.order_limits import NoTimeLimit
 from assistant.domain.order_policy import NotAllowed
 from assistant.ports.feedback import DraftDecided
-from assistant.ports.orders import KeyInFlight, KeyReused, NumberTaken, StoreUnavailable, VersionConflict
-from assistant.ports.orders import Request as Asked
+from assistant.ports.orders import NumberTaken, StoreUnavailable, VersionConflict
+from assistant.ports.requests import KeyInFlight, KeyReused
+from assistant.ports.requests import Request as Asked
 
 T = TypeVar("T")
+REPLAYED = {"idempotency-replayed": "true"}
+"""Header of a reply that was given before to the same request."""
 _KEY = re.compile(r"[\x21-\x7e]{1,200}")
 _FORBIDDEN = frozenset(
     {"wrong_role", "not_the_lead", "not_your_task", "person_hidden", "not_called", "whistle_not_yours"}
@@ -56,7 +59,7 @@ _ENDINGS: dict[type[Exception], Callable[[], Problem]] = {
 
 
 async def at_the_desk(work: Callable[[], T]) -> T:
-    """Raises ``Problem``: 403, 404, 409, 412, 422 or 503, each with what to do."""
+    """Raises ``Problem``: 403, 404, 409, 412, 422 or 503, each with what to do; and ``RepeatedRequest``."""
     try:
         return await asyncio.to_thread(work)
     except NotAllowed as refusal:

@@ -37,5 +37,5 @@ async def test_triage_and_the_order_desk_make_the_same_key() -> None:
     from assistant.desks.orders import OrderDesk
 
     appeal = await RedactAppeal(SECRET)(Intake("没有暖气", datetime(2026, 1, 1, tzinfo=UTC), phone="100-1234-5678"))
-    desk = OrderDesk(store=None, policy=None, mask=str, secret=SECRET.decode())  # type: ignore[arg-type]
+    desk = OrderDesk(store=None, requests=None, policy=None, mask=str, secret=SECRET.decode())  # type: ignore[arg-type]
     assert appeal.appellant_key == desk.appellant_key("10012345678")
