@@ -94,7 +94,8 @@ def open_work_orders(settings: Settings, committed: Committed | None = None) -> 
     migrate(engine)
     store, secret = SqlWorkOrders(engine, catalogue.calendar, committed), appellant_secret(settings.data_dir)
     script = load_follow_up_script(folder)
-    desk, accounts = OrderDesk(store, SqlRequests(engine), order_policy(catalogue, script), mask, secret), SqlAccounts(engine)
+    requests, accounts = SqlRequests(engine), SqlAccounts(engine)
+    desk = OrderDesk(store, requests, order_policy(catalogue, script), mask, secret)
     book, answers, calls = SqlFeedback(engine), SqlAnswers(engine), SqlCalls(engine)
     return WorkOrders(
         desk=desk,
