@@ -60,10 +60,8 @@ class OpenedOrders:
 def opened_orders(folder: Path) -> OpenedOrders:
     engine = open_engine(sqlite_url(folder / "orders.db"))
     migrate(engine)
-    desk, book = (
-        OrderDesk(SqlWorkOrders(engine, HOLIDAY), SqlRequests(engine), POLICY, mask, "演示盐"),
-        SqlFeedback(engine),
-    )
+    desk = OrderDesk(SqlWorkOrders(engine, HOLIDAY), SqlRequests(engine), POLICY, mask, "演示盐")
+    book = SqlFeedback(engine)
     script = load_follow_up_script(city_pack_folder(None) / "catalogue")
     feedback = FeedbackDesk(book, book, desk, mask)
     queue = SqlFollowUps(engine, POLICY.unreachable_after)

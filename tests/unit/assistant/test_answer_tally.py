@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -25,6 +27,7 @@ class Book:
         self.days: dict[AnswerDay, AnswerCounts] = {}
         self.questions: list[Unanswered] = []
         self.forgotten: list[datetime] = []
+        self.written = threading.Event()
 
     def add(self, days: Mapping[AnswerDay, AnswerCounts], questions: Sequence[Unanswered]) -> None:
         if self.away:
@@ -32,6 +35,7 @@ class Book:
         for day, counts in days.items():
             self.days[day] = self.days.get(day, AnswerCounts()) + counts
         self.questions += questions
+        self.written.set()
 
     def forget(self, before: datetime) -> int:
         self.forgotten.append(before)
@@ -62,6 +66,16 @@ async def test_answers_are_counted_by_the_day_of_beijing_and_how_they_ended(tall
         AnswerDay(DAY, "answered", "extractive"): AnswerCounts(2, 2, 1),
         AnswerDay(DAY, "guardrails_injection", ""): AnswerCounts(1, 0, 0),
     }
+
+
+async def test_answers_are_written_by_themselves_a_moment_later_again_and_again(book: Book) -> None:
+    tally = AnswerTally(lambda: book, delay_s=0, now=lambda: NOW)  # type: ignore[arg-type, return-value]
+    for said in (1, 2):
+        book.written.clear()
+        tally.note(ended("answered"))
+        assert await asyncio.to_thread(book.written.wait, 60)
+        assert book.days == {AnswerDay(DAY, "answered"): AnswerCounts(said)}
+    await tally.close()
 
 
 async def test_only_questions_that_found_nothing_are_kept(tally: AnswerTally, book: Book) -> None:
