@@ -12,12 +12,14 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
 
 GENESIS = "0" * 64
+WRITERS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +46,12 @@ class JsonlAudit:
 
     def __init__(self, path: Path, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self.path, self._clock = path, clock
+        # Threads of its own: every answer ends with a record, and must not wait behind looks at a database that hangs.
+        self._threads = ThreadPoolExecutor(WRITERS, thread_name_prefix="audit")
 
     async def append(self, event: str, payload: dict[str, Any]) -> None:
         """Raises ``OSError`` when the record cannot be written."""
-        await asyncio.to_thread(self._append, event, payload)
+        await asyncio.get_running_loop().run_in_executor(self._threads, self._append, event, payload)
 
     def _append(self, event: str, payload: dict[str, Any]) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -26,15 +29,14 @@ def migrate(engine: sa.Engine, target: str = "head") -> bool:
     from alembic.util import CommandError
 
     def work(connection: sa.Connection) -> None:
-        if connection.dialect.name == "postgresql":
-            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
         config = Config()
         config.set_main_option("script_location", str(FOLDER))
         config.attributes["connection"] = connection
-        if target == "base":
-            command.downgrade(config, target)
-        else:
-            command.upgrade(config, target)
+        with _alone_and_unhurried(connection):
+            if target == "base":
+                command.downgrade(config, target)
+            else:
+                command.upgrade(config, target)
 
     try:
         writing(engine, work)
@@ -44,6 +46,22 @@ def migrate(engine: sa.Engine, target: str = "head") -> bool:
             "or restore a backup that this one made"
         ) from error
     return True
+
+
+@contextmanager
+def _alone_and_unhurried(connection: sa.Connection) -> Iterator[None]:
+    """An index over a city's orders takes longer than any request may. SQLite knows one writer and no hurry anyway."""
+    if connection.dialect.name != "postgresql":
+        yield
+        return
+    connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
+    connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+    driver: Any = connection.connection.driver_connection
+    driver.silence_s = None
+    try:
+        yield
+    finally:
+        del driver.silence_s  # the class has the usual limit
 
 
 def current(engine: sa.Engine) -> str | None:

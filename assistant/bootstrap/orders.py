@@ -86,13 +86,13 @@ def open_work_orders(settings: Settings, committed: Committed | None = None) -> 
     from assistant.adapters.sql_rates import SqlRates
     from assistant.adapters.sql_requests import SqlRequests
 
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    secret = _kept_secret(settings.data_dir)
     folder = city_pack_folder(settings.city_pack) / "catalogue"
     catalogue = load_catalogue(folder)
     url = settings.orders.database_url
     engine = open_engine(url.get_secret_value() if url else sqlite_url(settings.data_dir / "orders.db"))
     migrate(engine)
-    store, secret = SqlWorkOrders(engine, catalogue.calendar, committed), appellant_secret(settings.data_dir)
+    store = SqlWorkOrders(engine, catalogue.calendar, committed)
     script = load_follow_up_script(folder)
     requests, accounts = SqlRequests(engine), SqlAccounts(engine)
     desk = OrderDesk(store, requests, order_policy(catalogue, script), mask, secret)
@@ -178,6 +178,14 @@ class OrdersReady:
 def mask(text: str) -> str:
     """The text without personal data."""
     return redact(text, TokenNumbering())[0]
+
+
+def _kept_secret(folder: Path) -> str:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        return appellant_secret(folder)
+    except OSError as error:
+        raise StoreUnavailable(f"{folder}: {error.strerror or error}; nothing was saved") from error
 
 
 def appellant_secret(folder: Path) -> str:
