@@ -83,15 +83,17 @@ def import_orders(
     labels: tuple[str, ...] = (),
     sheet: str | None = None,
     progress: Callable[[int], None] | None = None,
+    dry_run: bool = False,
 ) -> ImportReport:
-    """Each batch is one transaction; importing the same file again adds nothing.
+    """Each batch is one transaction; importing the same file again adds nothing. A dry run tells the same and writes nothing.
 
     ``given`` maps columns to fields (``assistant.domain.order_import.FIELDS``, or ``-`` to leave a column out); it is kept for
     files with the same columns. Raises ``FileRefused``, ``MappingRefused``, ``StoreUnavailable``.
     """
     rows = read_rows(file, sheet)
     head = list(islice(rows, BATCH))
-    mapping = settle_mapping(head, store, given or {})
+    mapping = settle_mapping(head, store, given or {}, keep=not dry_run)
+    unwritten: set[str] | None = set() if dry_run else None
     work = partial(
         prepare,
         mapping=mapping,
@@ -103,13 +105,15 @@ def import_orders(
     )
     report = ImportReport(mapping=mapping)
     for prepared in in_order(work, _batches(head, rows), __name__):
-        report = _stored(store, prepared, report)
+        report = _stored(store, prepared, report, unwritten)
         if progress:
             progress(report.rows)
     return report
 
 
-def settle_mapping(head: list[RawRow], store: SqlWorkOrders, given: Mapping[str, str]) -> dict[str, str]:
+def settle_mapping(
+    head: list[RawRow], store: SqlWorkOrders, given: Mapping[str, str], *, keep: bool = True
+) -> dict[str, str]:
     """What was kept for these columns, else what their names say; ``given`` overrides both. Raises ``MappingRefused``."""
     columns = sorted({column for row in head if not row.fault for column in row.values})
     digest = columns_digest(columns)
@@ -124,7 +128,8 @@ def settle_mapping(head: list[RawRow], store: SqlWorkOrders, given: Mapping[str,
         mapping |= {other: IGNORED for other, had in mapping.items() if had == target != IGNORED and other != column}
     if columns and "content" not in mapping.values():
         raise MappingRefused(f"no column holds the content: add --map COLUMN=content; columns: {', '.join(columns)}")
-    store.keep_mapping(digest, mapping)
+    if keep:
+        store.keep_mapping(digest, mapping)
     return mapping
 
 
@@ -178,14 +183,17 @@ def _step(row: RawRow, mapping: Mapping[str, str], words: Words, actor: Actor, s
     return Step(after, (event,), 0, order.person)
 
 
-def _stored(store: SqlWorkOrders, prepared: Prepared, report: ImportReport) -> ImportReport:
+def _stored(store: SqlWorkOrders, prepared: Prepared, report: ImportReport, unwritten: set[str] | None) -> ImportReport:
+    """The report with this batch. ``unwritten``: numbers that a dry run has passed, as if they were there by now."""
     fresh: dict[str, ReadyOrder] = {}
     numbers = [order.number for order in prepared.orders]
-    known = store.known(numbers) if numbers else frozenset()
+    known = (store.known(numbers) if numbers else frozenset()) | (unwritten or frozenset())
     for order in prepared.orders:
         if order.number not in known:
             fresh.setdefault(order.number, order)
-    if fresh:
+    if unwritten is not None:
+        unwritten.update(fresh)
+    elif fresh:
         write_ready(store.engine, list(fresh.values()))
     already = sum(number in known for number in numbers)
     return replace(

@@ -108,7 +108,7 @@ def run_list(arguments: argparse.Namespace) -> int:
     with account_desk(arguments) as desk:
         accounts = desk.store.all()
     if arguments.json:
-        print(json.dumps([_plain(account) for account in accounts], ensure_ascii=False))
+        print(json.dumps({"items": [_plain(account) for account in accounts]}, ensure_ascii=False))
         return 0
     for account in accounts:
         state = "停用" if account.disabled else "待改密码" if account.must_change_password else ""
@@ -165,7 +165,8 @@ def _unit_exists(desk: AccountDesk, unit: str | None) -> bool:
 
 def _told(arguments: argparse.Namespace, made: list[tuple[Account, str]], heading: str = "") -> int:
     if arguments.json:
-        print(json.dumps([_plain(account) | {"password": password} for account, password in made], ensure_ascii=False))
+        rows = [_plain(account) | {"password": password} for account, password in made]
+        print(json.dumps({"items": rows}, ensure_ascii=False))
         return 0
     if made and heading:
         print(heading)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assistant.commands import CommandFailed
-from assistant.commands.options import add_json, iso_day, today
+from assistant.commands.options import add_json, add_period, today
 from assistant.commands.order_terminal import work_orders
 
 if TYPE_CHECKING:
@@ -41,9 +41,7 @@ class CallsCommand:
         add_json(taken)
         taken.set_defaults(run=_import)
         shown = ways.add_parser("show", help="counts and rates of a period")
-        day: dict[str, Any] = {"type": iso_day, "required": True, "metavar": "YYYY-MM-DD"}
-        shown.add_argument("--from", dest="first", help="first day", **day)
-        shown.add_argument("--to", dest="last", help="last day; it belongs to the period", **day)
+        add_period(shown, "called", required=True)
         add_json(shown)
         shown.set_defaults(run=_show)
 

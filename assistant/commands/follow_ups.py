@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from assistant.commands import CommandFailed, UsageError
-from assistant.commands.options import add_json
+from assistant.commands.options import add_json, add_page
 from assistant.commands.order_terminal import as_plain, local_time, operator, printable, work_orders
 
 if TYPE_CHECKING:
@@ -46,8 +46,7 @@ class FollowUpsCommand:
 
 def _list(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--need", choices=NEEDS, help="only orders that need this")
-    parser.add_argument("--after", help="id of the last row of the page before")
-    parser.add_argument("--limit", type=int, default=20)
+    add_page(parser)
     add_json(parser)
     parser.set_defaults(run=run_list)
 
@@ -63,8 +62,8 @@ def _record(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--channel", default="电话", help="电话 短信 网络 (default: 电话)")
     parser.add_argument("--unanswered", action="store_true", help="nobody was reached")
     parser.add_argument("--contacted", choices=YES_NO, help="whether the unit had contacted the appellant")
-    parser.add_argument("--solved", choices=YES_NO)
-    parser.add_argument("--satisfaction", choices=("满意", "基本满意", "不满意"))
+    parser.add_argument("--solved", choices=YES_NO, help="whether the matter is solved")
+    parser.add_argument("--satisfaction", choices=("满意", "基本满意", "不满意"), help="as the appellant says")
     parser.add_argument("--opinion", default="", help="what the appellant said; personal data is masked")
     parser.add_argument("--reopen", action="store_true", help="have it handled again, with a new clock")
     add_json(parser)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date, datetime, time
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from assistant.city_pack import DataMissing
@@ -46,6 +47,23 @@ def add_as_of(parser: argparse.ArgumentParser) -> None:
 
 def add_region(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--region", help="place whose rules count, e.g. 北京市 (default: HOTLINE_REGION)")
+
+
+def add_period(parser: argparse.ArgumentParser, what: str, *, required: bool = False) -> None:
+    """``--from`` and ``--to`` as ``first`` and ``last``, both days included; ``what`` happened in between."""
+    day: dict[str, Any] = {"type": iso_day, "required": required, "metavar": "YYYY-MM-DD"}
+    parser.add_argument("--from", dest="first", help=f"{what} on that day or later", **day)
+    parser.add_argument("--to", dest="last", help=f"{what} on that day or earlier", **day)
+
+
+def beginning(day: date) -> datetime:
+    """Midnight in Beijing."""
+    return datetime.combine(day, time.min, HOTLINE_ZONE)
+
+
+def add_page(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--limit", type=int, default=20, help="how many rows (default: 20)")
+    parser.add_argument("--after", metavar="ID", help="id of the last row of the page before")
 
 
 def iso_day(text: str) -> date:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from assistant.commands import CommandFailed, UsageError
-from assistant.commands.options import HOTLINE_ZONE, add_json, iso_day
+from assistant.commands.options import HOTLINE_ZONE, add_json, add_period
 
 if TYPE_CHECKING:
     from assistant.bootstrap.orders import WorkOrders
@@ -26,22 +26,15 @@ PAGE = 500
 def add_export(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--unit", required=True, help="id of the unit; only orders that it has a part in")
     parser.add_argument("--out", type=Path, metavar="FILE", help="JSON lines (default: standard output)")
-    _period(parser)
+    add_period(parser, "received")
     parser.set_defaults(run=run_export)
 
 
 def add_whistles(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--unit", help="only whistles that it blew or was called by")
     add_json(parser)
-    _period(parser)
+    add_period(parser, "received")
     parser.set_defaults(run=run_whistles)
-
-
-def _period(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--from", dest="first", type=iso_day, metavar="YYYY-MM-DD", help="received on that day or later"
-    )
-    parser.add_argument("--to", dest="last", type=iso_day, metavar="YYYY-MM-DD", help="received on that day or earlier")
 
 
 def run_export(arguments: argparse.Namespace) -> int:

@@ -25,6 +25,7 @@ def add_import(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--rejects", type=Path, metavar="FILE", help="write rows that were not taken here, with reasons"
     )
+    parser.add_argument("--dry-run", action="store_true", help="read and check the whole file, store nothing")
     add_json(parser)
     parser.set_defaults(run=run_import)
 
@@ -47,6 +48,7 @@ def run_import(arguments: argparse.Namespace) -> int:
                 labels=tuple(arguments.label),
                 sheet=arguments.sheet,
                 progress=_counting("rows"),
+                dry_run=arguments.dry_run,
             )
         except (FileRefused, MappingRefused) as error:
             raise CommandFailed(str(error)) from error
@@ -54,7 +56,11 @@ def run_import(arguments: argparse.Namespace) -> int:
     if arguments.rejects:
         write_rejected(arguments.rejects, report.rejected)
     told = asdict(report) | {"rejected": [{"line": bad.line, "reason": bad.reason} for bad in report.rejected]}
-    told |= {"seconds": round(seconds, 2), "per_second": round(report.imported / seconds)}
+    told |= {
+        "stored": not arguments.dry_run,
+        "seconds": round(seconds, 2),
+        "per_second": round(report.imported / seconds),
+    }
     _tell_import(told, arguments)
     return 1 if report.rejected else 0
 
@@ -66,7 +72,7 @@ def _tell_import(told: dict[str, Any], arguments: argparse.Namespace) -> None:
     read = "、".join(f"{column}→{target}" for column, target in told["mapping"].items() if target != "-")
     print(f"columns: {read}", file=sys.stderr)
     print(
-        f"{told['rows']} rows: {told['imported']} imported, {told['already_there']} already there, "
+        f"{told['rows']} rows: {told['imported']} {'imported' if told['stored'] else 'to import (dry run)'}, {told['already_there']} already there, "
         f"{told['repeated']} repeated in the file, {len(told['rejected'])} rejected; "
         f"{told['seconds']} s, {told['per_second']} orders/s"
     )

@@ -6,11 +6,11 @@ import argparse
 import json
 import sys
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from assistant.commands import CommandFailed, UsageError
-from assistant.commands.options import HOTLINE_ZONE, add_json, iso_day
+from assistant.commands.options import add_json, add_page, add_period, beginning
 from assistant.commands.order_terminal import as_plain, local_time, operator, printable, work_orders
 
 if TYPE_CHECKING:
@@ -23,10 +23,9 @@ def add_list(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--street", help="id of a 街乡")
     parser.add_argument("--category", help="a category and everything below it")
     parser.add_argument("--text", default="", help="words of the order")
-    parser.add_argument("--since", type=iso_day, metavar="YYYY-MM-DD", help="received on that day or later")
     parser.add_argument("--overdue", action="store_true", help="only open orders whose limit has passed")
-    parser.add_argument("--after", help="id of the last row of the page before")
-    parser.add_argument("--limit", type=int, default=20)
+    add_period(parser, "received")
+    add_page(parser)
     add_json(parser)
     parser.set_defaults(run=run_list)
 
@@ -58,14 +57,14 @@ def _query(arguments: argparse.Namespace) -> OrderQuery:
     states = {state.value: state for state in OrderState}
     if arguments.state and arguments.state not in states:
         raise UsageError(f"--state {arguments.state}: one of {' '.join(states)}")
-    since = arguments.since and datetime.combine(arguments.since, datetime.min.time(), HOTLINE_ZONE)
     return OrderQuery(
         state=states.get(arguments.state),
         unit=arguments.unit,
         street=arguments.street,
         category=arguments.category,
         text=arguments.text,
-        received_from=since,
+        received_from=beginning(arguments.first) if arguments.first else None,
+        received_before=beginning(arguments.last + timedelta(days=1)) if arguments.last else None,
         due_before=datetime.now(UTC) if arguments.overdue else None,
         open_only=arguments.overdue,
         after=arguments.after,

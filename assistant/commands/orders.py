@@ -17,6 +17,7 @@ HELP = """import, list and show work orders; draft replies; make sample orders; 
 
 examples:
   hotline orders import export.xlsx --map 诉求描述=content --rejects rejected.jsonl
+  hotline orders import export.xlsx --dry-run
   hotline orders list --state 办理 --category 公共服务/供暖 --text 暖气不热
   hotline orders show 20260302-0123456789
   hotline orders draft-reply 20260302-0123456789 --note "已到现场核查，更换了单元门锁芯。"
@@ -53,7 +54,7 @@ class OrdersCommand:
 
 
 def _seed(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--count", type=int, default=3200)
+    parser.add_argument("--count", type=int, default=3200, help="how many (default: 3200)")
     parser.add_argument("--seed", type=int, default=12345, help="the same seed and end give the same orders")
     parser.add_argument(
         "--until", type=iso_day, metavar="YYYY-MM-DD", help="last day of the fifteen months (default: now)"

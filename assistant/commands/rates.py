@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from assistant.commands import UsageError
-from assistant.commands.options import add_json, iso_day
+from assistant.commands.options import add_json, add_period
 from assistant.commands.order_terminal import work_orders
 
 if TYPE_CHECKING:
@@ -32,16 +32,14 @@ class RatesCommand:
     help: str = HELP
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-        day: dict[str, Any] = {"type": iso_day, "required": True, "metavar": "YYYY-MM-DD"}
-        parser.add_argument("--from", dest="first", help="first day of the period (考核期)", **day)
-        parser.add_argument("--to", dest="last", help="last day of the period; it belongs to it", **day)
+        add_period(parser, "last followed up, or closed,", required=True)
         parser.add_argument("--by", choices=BY, default="unit", help="what makes a group (default: unit)")
         parser.add_argument("--depth", type=int, choices=(1, 2, 3), default=1, help="levels of the category in a group")
         for name in BY:
             parser.add_argument(f"--{name}", help=f"only orders of this {name}")
         way = parser.add_mutually_exclusive_group()
         way.add_argument("--public", action="store_true", help="hide groups with few follow-ups, as for publication")
-        way.add_argument("--orders", metavar="NUMBER", help="ids of the orders behind a number, e.g. unsolved")
+        way.add_argument("--orders", metavar="MEASURE", help="ids of the orders behind a number, e.g. unsolved")
         add_json(parser)
 
     def execute(self, arguments: argparse.Namespace) -> int:

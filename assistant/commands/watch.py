@@ -78,7 +78,7 @@ def _moment(arguments: argparse.Namespace) -> datetime:
 def _print_orders(desk: WatchDesk, arguments: argparse.Namespace) -> int:
     found = desk.evidence(arguments.orders)
     if found is None:
-        raise UsageError(f"--orders {arguments.orders}: no signal; take an id from `hotline watch --json`")
+        raise CommandFailed(f"--orders {arguments.orders}: no signal; take an id from `hotline watch --json`")
     _, orders = found
     if arguments.json:
         told = [asdict(order) | {"received_at": order.received_at.isoformat()} for order in orders]
@@ -93,7 +93,7 @@ def _print_orders(desk: WatchDesk, arguments: argparse.Namespace) -> int:
 def _print_topics(desk: WatchDesk, arguments: argparse.Namespace) -> int:
     found = desk.topics(arguments.topics)
     if found is None:
-        raise UsageError(f"--topics {arguments.topics}: no signal; take an id from `hotline watch --json`")
+        raise CommandFailed(f"--topics {arguments.topics}: no signal; take an id from `hotline watch --json`")
     if arguments.json:
         rows = [
             {"title": topic.title, "count": len(topic.orders), "callers": topic.callers, "open": topic.open}

@@ -29,7 +29,8 @@ def hotline(
 def made(folder: Path, *words: str) -> Any:
     ended = hotline(folder, *words, "--json")
     assert ended.returncode == 0, ended.stderr
-    return json.loads(ended.stdout)
+    told = json.loads(ended.stdout)
+    return told.get("items", told)
 
 
 def test_an_account_from_its_making_to_its_end(tmp_path: Path) -> None:

@@ -55,12 +55,22 @@ def test_an_import_tells_what_it_took_and_what_not(tmp_path: Path, capsys: pytes
     file.write_text("工单编号,说明,来电时间\nD-1,演示：路灯不亮,2026-01-05\nD-2,演示：井盖丢失,昨天\n", "utf-8")
     assert main(["orders", "import", str(file)]) == 1
     assert "--map COLUMN=content" in capsys.readouterr().err
+    tried = told(capsys, "import", str(file), "--map", "说明=content", "--dry-run", status=1)
+    assert (tried["rows"], tried["imported"], tried["stored"]) == (2, 1, False)
+    assert told(capsys, "list")["total"] == 0
+    assert main(["orders", "import", str(file)]) == 1  # a dry run keeps no mapping either
     rejected = tmp_path / "rejected.jsonl"
     report = told(capsys, "import", str(file), "--map", "说明=content", "--rejects", str(rejected), status=1)
     assert (report["rows"], report["imported"]) == (2, 1)
     assert report["rejected"] == [{"line": 3, "reason": "来电时间不是时间"}]
     assert json.loads(rejected.read_text("utf-8"))["row"]["工单编号"] == "D-2"
     assert told(capsys, "list", "--text", "路灯")["total"] == 1
+    assert told(capsys, "list", "--from", "2026-01-05", "--to", "2026-01-05")["total"] == 1
+    assert (
+        told(capsys, "list", "--from", "2026-01-06")["total"]
+        == told(capsys, "list", "--to", "2026-01-04")["total"]
+        == 0
+    )
     assert main(["orders", "import", str(file), "--map", "x"]) == 2
 
 

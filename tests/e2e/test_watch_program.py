@@ -68,5 +68,5 @@ def test_the_same_in_words(capsys: pytest.CaptureFixture[str]) -> None:
 
 @pytest.mark.parametrize("option", ["--orders", "--topics"])
 def test_what_is_no_signal_is_said(option: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["watch", option, "nothing"]) == 2
+    assert main(["watch", option, "nothing"]) == 1
     assert f"{option} nothing: no signal" in capsys.readouterr().err

@@ -60,6 +60,17 @@ def write_csv(file: Path, rows: list[list[str]], encoding: str = "utf-8-sig") ->
     return file
 
 
+def test_a_dry_run_tells_what_the_import_will_tell(
+    tmp_path: Path, store: SqlWorkOrders, pack: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("assistant.adapters.order_importer.BATCH", 2)
+    file = write_csv(tmp_path / "a.csv", [row(1), row(1), row(2), row(1), [*row(3)[:3], "昨天", *row(3)[4:]]])
+    tried = taken(file, store, pack, dry_run=True)
+    assert store.count(OrderQuery()) == 0
+    assert tried == taken(file, store, pack)
+    assert (tried.imported, tried.repeated, tried.already_there, len(tried.rejected)) == (2, 1, 1, 1)
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
 def test_a_csv_becomes_searchable_without_personal_data(
     tmp_path: Path, store: SqlWorkOrders, pack: Path, encoding: str
