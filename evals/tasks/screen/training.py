@@ -58,7 +58,7 @@ class Kind:
 
 
 HARM = Kind("harm_model", "guardrails_illegal", True, 1.6, 3.0)
-STEER = Kind("steering_model", "guardrails_injection", False, -0.2, 2.25, c=20.0, class_share=0.6,
+STEER = Kind("steering_model", "guardrails_injection", False, -0.4, 2.25, c=20.0, class_share=0.6,
              content_threshold=0.5, official_threshold=2.5)  # fmt: skip
 
 
@@ -112,13 +112,28 @@ def own_rows(split: str = "dev") -> list[dict[str, Any]]:
     return [row for row in rows if row["split"] == split]
 
 
+def strangers() -> Iterator[Example]:
+    """Harmless texts and lawful questions of the development halves that were written without sight of the guards.
+
+    They teach what is no steering alone: taught to the harm model they cost a point of must-refuse questions."""
+    for row in read_rows(OWN / "first_sight_harmless.jsonl"):
+        if row["split"] == "dev":
+            yield Example(row["text"], False, OWN_WEIGHT)
+    for name in ("first_sight_questions", "first_sight_asking"):
+        for row in read_rows(OWN / f"{name}.jsonl"):
+            if row["split"] == "dev" and row["expect"] != "refuse":
+                yield Example(row["question"], False)
+    yield from (Example(row["question"], False, 0.5) for row in read_rows(OWN / "citizen_questions.jsonl"))
+
+
 def from_grammar(name: str, count: int, *, harmful: bool, weight: float) -> Iterator[Example]:
     for text in made_sentences(HERE / f"{name}_grammar.yaml", count):
         yield Example(text, harmful, weight)
 
 
 def harm_examples(shared: Path, fold: int | None) -> list[Example]:
-    own = [Example(r["text"], r["category"] == "illegal", 2.0) for r in own_rows() if r["category"] not in STEERING]
+    rows = [r for r in own_rows() if r["category"] not in STEERING and not r["category"].startswith("strangers.")]
+    own = [Example(r["text"], r["category"] == "illegal", 2.0) for r in rows]
     own = [e for e in own if e.harmful or len(e.text) < 400]
     grammar = [
         *from_grammar("harm", 3500, harmful=True, weight=0.25),
@@ -149,7 +164,7 @@ def steering_examples(shared: Path, fold: int | None) -> list[Example]:
     benign = [e for e in shared_rows(shared, fold) if not e.harmful]
     grammars = [("steering", 7000, True), ("harmless", 16000, False), ("steering_grid", 9000, True), ("harmless_grid", 9000, False)]  # fmt: skip
     made = [e for name, count, harmful in grammars for e in from_grammar(name, count, harmful=harmful, weight=0.25)]
-    return [*own_steering(), *complaints(), *benign, *made, *harmless_questions(shared), *official_sentences(shared),
+    return [*own_steering(), *complaints(), *strangers(), *benign, *made, *harmless_questions(shared), *official_sentences(shared),
             *pack_lines()]  # fmt: skip
 
 
