@@ -50,6 +50,22 @@ async def test_every_reference_resolves(description: dict[str, Any]) -> None:
     assert [reference for reference in found if not resolves(reference)] == []
 
 
+async def test_whatever_takes_a_body_declares_how_bodies_are_refused(description: dict[str, Any]) -> None:
+    taking = {
+        (method, path): set(operation["responses"])
+        for path, operations in description["paths"].items()
+        for method, operation in operations.items()
+        if "requestBody" in operation and path.startswith("/v1")
+    }
+    assert len(taking) > 40
+    assert {where for where, statuses in taking.items() if not {"408", "413", "415", "422"} <= statuses} == set()
+
+
+async def test_every_schema_has_one_word(description: dict[str, Any]) -> None:
+    """Two classes of one name would be told apart by the path of their module."""
+    assert [name for name in description["components"]["schemas"] if "__" in name] == []
+
+
 async def test_v1_declares_what_the_middleware_answers(description: dict[str, Any]) -> None:
     for path in V1:
         for method, operation in description["paths"][path].items():

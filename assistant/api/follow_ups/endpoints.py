@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 from assistant.api.documents.endpoints import decode_cursor, encode_cursor
 from assistant.api.follow_ups.schemas import AssessmentView, FollowUpCase, FollowUpLine, FollowUpPage, Said, ScriptView
 from assistant.api.problems import Problem
-from assistant.api.schemas import Identifier, problems
+from assistant.api.schemas import WITH_BODY, Identifier, problems
 from assistant.api.state import WorkOrders, state_of
 from assistant.api.work_orders.callers import actor_of
 from assistant.api.work_orders.endpoints import STEP_PROBLEMS, etag, step_endpoint
@@ -74,7 +74,7 @@ async def get_follow_up(request: Request, order_id: OrderId) -> Response:
     "/{order_id}/assessment",
     response_model=AssessmentView,
     summary="从诉求人的原话提取回访结果（只提示，不记录）",
-    responses=problems(403, 404, 422),
+    responses=problems(403, 404, *WITH_BODY),
 )
 async def assess(request: Request, order_id: OrderId, body: Said) -> AssessmentView:
     """Writes nothing: a person confirms by ``POST …/outcomes``."""

@@ -16,7 +16,7 @@ from assistant.api.knowledge.schemas import (
     NewDraft,
     PreviewView,
 )
-from assistant.api.schemas import problems
+from assistant.api.schemas import WITH_BODY, problems
 from assistant.api.state import state_of
 from assistant.desks.knowledge import Preview
 from assistant.domain.policy_draft import Editor
@@ -33,13 +33,15 @@ def shown(request: Request, preview: Preview) -> PreviewView:
     return PreviewView.of_draft(preview, today(), identity_of(request).principal)
 
 
-@router.post("/previews", response_model=LookView, summary="新文件预览：不保存", responses=problems(403, 422))
+@router.post("/previews", response_model=LookView, summary="新文件预览：不保存", responses=problems(403, *WITH_BODY))
 async def preview_new(request: Request, body: NewDraft) -> LookView:
     desk, source, wanted = state_of(request).container.knowledge, body.source(), body.facts.wanted()
     return LookView.of(await desk_says(lambda: desk.propose(source, wanted, body.supersedes)), today())
 
 
-@router.post("/drafts", status_code=201, response_model=PreviewView, summary="新文件草稿", responses=problems(403, 422))
+@router.post(
+    "/drafts", status_code=201, response_model=PreviewView, summary="新文件草稿", responses=problems(403, *WITH_BODY)
+)
 async def add_draft(request: Request, body: NewDraft) -> PreviewView:
     desk, who = state_of(request).container.knowledge, editor_of(request)
     source, wanted = body.source(), body.facts.wanted()
@@ -67,7 +69,7 @@ async def get_draft(request: Request, draft_id: str) -> PreviewView:
     "/drafts/{draft_id}/previews",
     response_model=PreviewView,
     summary="试改草稿：不保存",
-    responses=problems(403, 404, 409, 422),
+    responses=problems(403, 404, 409, *WITH_BODY),
 )
 async def preview_edit(request: Request, draft_id: str, body: DraftEdit) -> PreviewView:
     desk, wanted = state_of(request).container.knowledge, body.facts.wanted()
@@ -76,7 +78,7 @@ async def preview_edit(request: Request, draft_id: str, body: DraftEdit) -> Prev
 
 
 @router.put(
-    "/drafts/{draft_id}", response_model=PreviewView, summary="修改草稿", responses=problems(403, 404, 409, 422)
+    "/drafts/{draft_id}", response_model=PreviewView, summary="修改草稿", responses=problems(403, 404, 409, *WITH_BODY)
 )
 async def edit_draft(request: Request, draft_id: str, body: DraftEdit) -> PreviewView:
     desk, who, wanted = state_of(request).container.knowledge, editor_of(request), body.facts.wanted()
@@ -89,7 +91,7 @@ async def edit_draft(request: Request, draft_id: str, body: DraftEdit) -> Previe
     "/drafts/{draft_id}/decisions",
     response_model=DraftRow,
     summary="审核草稿：通过后才会被引用",
-    responses=problems(403, 404, 409, 422),
+    responses=problems(403, 404, 409, *WITH_BODY),
 )
 async def decide_draft(request: Request, draft_id: str, body: Decision) -> DraftRow:
     desk, who = state_of(request).container.knowledge, editor_of(request)

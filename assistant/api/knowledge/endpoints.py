@@ -24,7 +24,7 @@ from assistant.api.knowledge.schemas import (
 )
 from assistant.api.passages.endpoints import refuse_unfit
 from assistant.api.problems import Problem
-from assistant.api.schemas import Identifier, problems
+from assistant.api.schemas import WITH_BODY, Identifier, problems
 from assistant.api.state import ApiContainer, state_of
 from assistant.domain.clause_changes import Change, ClauseChange, clause_changes
 from retrieval.contracts import Document, Passage
@@ -133,7 +133,7 @@ def _clauses(container: ApiContainer, document: Document) -> list[Passage]:
     response_model=DocumentView,
     status_code=201,
     summary="停止引用一个文件",
-    responses=problems(403, 404, 422),
+    responses=problems(403, 404, *WITH_BODY),
 )
 async def retire(request: Request, document_id: str, body: Retirement) -> DocumentView:
     container = state_of(request).container

@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 from assistant.api.answering import record
 from assistant.api.follow_ups.endpoints import opened
 from assistant.api.problems import Problem
-from assistant.api.reply_drafts.schemas import DraftDecision, DraftList, DraftRequest, DraftView, audit_payload
+from assistant.api.reply_drafts.schemas import DraftDecision, DraftRequest, DraftView, ReplyDraftList, audit_payload
 from assistant.api.schemas import WITH_BODY, problems
 from assistant.api.state import ApiState, state_of
 from assistant.api.tracing import current_trace_id
@@ -67,11 +67,11 @@ def sent(view: DraftView, status: int, *, repeated: bool = False) -> Response:
     return JSONResponse(view.model_dump(mode="json"), status, headers)
 
 
-@router.get("", response_model=DraftList, summary="一个工单的答复草稿", responses=problems(403, 404, 422))
-async def list_drafts(request: Request, order_id: OrderId) -> DraftList:
+@router.get("", response_model=ReplyDraftList, summary="一个工单的答复草稿", responses=problems(403, 404, 422))
+async def list_drafts(request: Request, order_id: OrderId) -> ReplyDraftList:
     orders, actor = await opened(request), actor_of(request)
     drafts = await at_the_desk(lambda: orders.replies.drafts_of(order_id, actor))
-    return DraftList(items=[DraftView.of(draft) for draft in drafts])
+    return ReplyDraftList(items=[DraftView.of(draft) for draft in drafts])
 
 
 @router.get("/{draft_id}", response_model=DraftView, summary="一份答复草稿", responses=problems(403, 404, 422))

@@ -53,7 +53,7 @@ class DraftDecision(BaseModel):
         )
 
 
-class SentenceView(Shape):
+class ReplySentenceView(Shape):
     text: str
     citations: list[int] = Field(description="依据的编号")
     facts: list[str] = Field(description="所依据的办理记录，如 F1")
@@ -62,7 +62,7 @@ class SentenceView(Shape):
 
 class PartView(Shape):
     part: str
-    sentences: list[SentenceView]
+    sentences: list[ReplySentenceView]
 
 
 class FactView(Shape):
@@ -70,7 +70,7 @@ class FactView(Shape):
     text: str
 
 
-class ClauseView(Shape):
+class ReplyClauseView(Shape):
     number: int
     passage_id: str
     document_id: str
@@ -99,7 +99,7 @@ class DraftView(Shape):
     created_at: datetime
     text: str
     parts: list[PartView]
-    citations: list[ClauseView]
+    citations: list[ReplyClauseView]
     facts: list[FactView]
     past: list[ExampleView] = Field(description="同类工单中诉求人满意的答复，仅供参考写法")
     gaps: int = Field(description="待填写的处数；填完才能采用")
@@ -125,7 +125,7 @@ class DraftView(Shape):
         )
 
 
-class DraftList(Shape):
+class ReplyDraftList(Shape):
     items: list[DraftView]
 
 
