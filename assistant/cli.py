@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -51,6 +52,7 @@ class Command(Protocol):
 
 def main(argv: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if argv is None else argv)
+    write_chinese(sys.stdout, sys.stderr)
     try:
         return _run(words)
     except KeyboardInterrupt:
@@ -58,6 +60,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # e.g. `hotline search … | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+
+
+def write_chinese(*streams: object) -> None:
+    """A locale without Chinese (``LC_ALL=POSIX``) gets UTF-8; one with part of it (GBK) never stops at a rare character."""
+    for stream in streams:
+        if isinstance(stream, io.TextIOWrapper):
+            try:
+                "工单".encode(stream.encoding)
+            except UnicodeEncodeError:
+                stream.reconfigure(encoding="utf-8")
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _run(words: list[str]) -> int:
@@ -71,6 +84,11 @@ def _run(words: list[str]) -> int:
         return 2
     except CommandFailed as error:
         print(f"hotline: {error}", file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        raise
+    except OSError as error:  # a full disk, a folder that may not be written: the name and the reason are what helps
+        print(f"hotline: {f'{error.filename}: ' if error.filename else ''}{error.strerror or error}", file=sys.stderr)
         return 1
 
 

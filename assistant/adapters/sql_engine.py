@@ -31,6 +31,7 @@ _WORDS = (
     ("may only be read", ("readonly database", "read-only transaction")),
     ("is damaged: restore a backup", ("malformed", "not a database", "invalid page")),
     ("cannot be opened", ("unable to open",)),
+    ("refuses the name, password or database of its address", ("authentication failed", "does not exist", "pg_hba")),
     ("has no connection to spare", ("QueuePool limit", "too many clients", "remaining connection slots")),
 )
 """What an operator can do differs by cause; the drivers tell it by its words alone."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 from prometheus_client.core import GaugeMetricFamily
@@ -31,11 +32,18 @@ class DegradedGauge(Collector):
 class OutboxGauges(Collector):
     """Messages to the units' systems: how many, and for how many seconds the oldest has waited.
 
-    Asks the database, so a scrape must not run on the event loop. One that is away gives no sample.
+    Asks the database, so a scrape must not run on the event loop. One that is away or does not answer within ``within_s`` gives
+    no sample, which ``HotlineOrdersAway`` tells; the other metrics go out all the same.
     """
 
-    def __init__(self, read: ReadOutbox, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
-        self._read, self._clock = read, clock
+    def __init__(
+        self,
+        read: ReadOutbox,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        within_s: float = 2.0,
+    ) -> None:
+        self._read, self._clock, self._within_s = read, clock, within_s
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="outbox-gauges")
 
     def describe(self) -> Iterator[GaugeMetricFamily]:
         """Registering asks for the names only."""
@@ -43,9 +51,11 @@ class OutboxGauges(Collector):
         yield _age()
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
+        asked = self._thread.submit(self._read)
         try:
-            state = self._read()
-        except StoreUnavailable:
+            state = asked.result(self._within_s)
+        except (StoreUnavailable, TimeoutError):
+            asked.cancel()  # one that waits behind another look would be asked for nobody
             return
         messages, age = _messages(), _age()
         messages.add_metric(["waiting"], state.waiting)

@@ -9,6 +9,7 @@ import secrets
 import threading
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,7 +30,8 @@ from assistant.domain.three_rates import Exclusions, Weights
 from assistant.ports.orders import Committed, StoreUnavailable
 from assistant.ports.rates import RateRules
 from assistant.ports.serving import Readiness
-from assistant.settings import Rates, Settings, SignIn
+from assistant.setting_sections import Rates, SignIn
+from assistant.settings import Settings
 
 if TYPE_CHECKING:  # answering a question must not wait for SQLAlchemy to be imported
     from assistant.adapters.sql_answers import SqlAnswers
@@ -138,6 +140,39 @@ def rate_rules(rates: Rates) -> RateRules:
     return RateRules(exclusions, Weights(*rates.weights) if rates.weights else None)
 
 
+@dataclass(frozen=True, slots=True)
+class OrdersSeen:
+    """``waiting`` and ``given_up``: messages to the units; unknown (0) for a schema of another version."""
+
+    kind: str
+    schema: str
+    is_current: bool
+    waiting: int = 0
+    given_up: int = 0
+
+
+def look_at_orders(settings: Settings) -> OrdersSeen | None:
+    """How the database stands, without making or migrating it; ``None`` where there is none. Raises ``StoreUnavailable``."""
+    from assistant.adapters.sql_engine import open_engine, sqlite_url
+    from assistant.adapters.sql_migrations import HEAD, current
+    from assistant.adapters.sql_outbox import SqlOutbox
+
+    url, file = settings.orders.database_url, settings.data_dir / "orders.db"
+    if url is None and not file.exists():
+        return None
+    engine = open_engine(url.get_secret_value() if url else sqlite_url(file))
+    try:
+        schema, kind = current(engine), "PostgreSQL" if url else "SQLite"
+        if schema is None:
+            return None
+        if schema != HEAD:
+            return OrdersSeen(kind, schema, is_current=False)
+        outbox = SqlOutbox(engine).outbox_state()
+        return OrdersSeen(kind, schema, True, outbox.waiting, outbox.dead)
+    finally:
+        engine.dispose()
+
+
 class OpenOnce:
     """Work orders opened at the first call: answering questions needs no database, and one that is away may come back."""
 
@@ -151,6 +186,14 @@ class OpenOnce:
             if self._opened is None:
                 self._opened = open_work_orders(self._settings, self._committed)
             return self._opened
+
+    def load_code(self) -> None:
+        """What opening needs, before there are callers: a module that is half imported when file handles run out stays broken."""
+        lite = ("sqlite3", "sqlalchemy.dialects.sqlite.pysqlite")
+        postgres = ("assistant.adapters.bounded_postgres", "sqlalchemy.dialects.postgresql.psycopg")
+        driver = postgres if self._settings.orders.database_url else lite
+        for name in ("assistant.adapters.sql_migrations", "alembic.command", "alembic.config", *driver):
+            import_module(name)
 
     def close(self) -> None:
         with self._lock:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -21,7 +22,7 @@ class ConfigCommand:
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
     def execute(self, arguments: argparse.Namespace) -> int:
-        values = settings_of(arguments).model_dump(mode="json")
+        values = without_passwords(settings_of(arguments).model_dump(mode="json"))
         if arguments.json:
             print(json.dumps(values, ensure_ascii=False))
             return 0
@@ -29,6 +30,18 @@ class ConfigCommand:
             origin = "environment" if f"HOTLINE_{name}" in {key.upper() for key in os.environ} else "default or .env"
             print(f"HOTLINE_{name}={value}  # {origin}")
         return 0
+
+
+_IN_ADDRESS = re.compile(r"(?<=://)[^/@\s]*(?=@)")
+
+
+def without_passwords(value: Any) -> Any:
+    """An address may carry a name and a password before its ``@``."""
+    if isinstance(value, Mapping):
+        return {name: without_passwords(held) for name, held in value.items()}
+    if isinstance(value, list):
+        return [without_passwords(held) for held in value]
+    return _IN_ADDRESS.sub("**********", value) if isinstance(value, str) else value
 
 
 def flatten(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:

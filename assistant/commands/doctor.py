@@ -15,12 +15,15 @@ from typing import TYPE_CHECKING, Literal
 
 from assistant.commands import CommandFailed
 from assistant.commands.options import building, settings_of
-from assistant.settings import OpenAIChat, RedisState, Settings
+from assistant.setting_sections import OpenAIChat, RedisState
+from assistant.settings import Settings
 
 if TYPE_CHECKING:
     from assistant.domain.accounts import Account
 
 NEEDED_BYTES = 500_000_000
+LEAST_BYTES = 50_000_000
+"""Below this an order, a record or an index may not be written any more."""
 State = Literal["ok", "warn", "fail"]
 
 
@@ -64,6 +67,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         chat,
         state,
         keys,
+        orders,
         people,
     )
     return (check(settings) for check in checks)
@@ -82,6 +86,8 @@ def disk(settings: Settings) -> Finding:
         return Finding("disk", "fail", f"{folder} is not writable", "set HOTLINE_DATA_DIR to a writable folder")
     free = shutil.disk_usage(folder).free
     found = f"{free / 1e9:.1f} GB free at {folder}"
+    if free < LEAST_BYTES:
+        return Finding("disk", "fail", found, "make room first: nothing can be saved, and the index cannot be opened")
     if free < NEEDED_BYTES:
         return Finding("disk", "warn", found, "the index of a city's documents needs about 0.5 GB")
     return Finding("disk", "ok", found)
@@ -182,6 +188,27 @@ def keys(settings: Settings) -> Finding:
     return Finding("api keys", "ok", "none: open on loopback, development only")
 
 
+def orders(settings: Settings) -> Finding:
+    """The database of work orders and what waits for the units. Looking makes none and changes none."""
+    from assistant.bootstrap.orders import look_at_orders
+    from assistant.ports.orders import StoreUnavailable
+
+    try:
+        seen = look_at_orders(settings)
+    except StoreUnavailable as failure:
+        return Finding("orders", "fail", str(failure), "docs/runbooks/operating.md, HotlineOrdersAway")
+    if seen is None:
+        return Finding("orders", "ok", "no orders yet: the database is made at the first one")
+    if not seen.is_current:
+        mend = "`hotline backup take FOLDER`, then start this version: it brings the database to its schema"
+        return Finding("orders", "warn", f"schema {seen.schema} of another version", mend)
+    found = f"{seen.kind}, schema {seen.schema}, {seen.waiting} messages wait for the units, {seen.given_up} given up"
+    if seen.given_up or (seen.waiting and settings.orders.receiver_url is None):
+        mend = "`hotline orders relay` names them; HOTLINE_ORDERS__RECEIVER_URL says where they go"
+        return Finding("orders", "warn", found, mend)
+    return Finding("orders", "ok", found)
+
+
 def people(settings: Settings) -> Finding:
     """Whether somebody can sign in to the pages, and somebody can let others in."""
     from assistant.domain.accounts import AccountRole
@@ -204,9 +231,10 @@ def people(settings: Settings) -> Finding:
 
 def _accounts(settings: Settings) -> list[Account]:
     """Those that may sign in. Looking makes no database where there is none."""
-    from assistant.bootstrap.orders import open_work_orders
+    from assistant.bootstrap.orders import look_at_orders, open_work_orders
 
-    if settings.orders.database_url is None and not (settings.data_dir / "orders.db").exists():
+    seen = look_at_orders(settings)
+    if seen is None or not seen.is_current:
         return []
     with building():
         opened = open_work_orders(settings)

@@ -33,6 +33,7 @@ class ServeCommand:
 
             configure()
             container = build_container(settings.model_copy(update={"api": api}))
+            container.work_orders.load_code()
             container.triage.warm_up()  # what it reads may be damaged: said in a sentence here, not amid the start
         try:
             app = create_app(

@@ -135,6 +135,13 @@ def test_a_server_that_became_a_copy_is_no_fault_of_the_program(over_wire: sa.En
 
 
 @pytest.mark.postgres
+def test_a_wrong_address_is_told_from_a_server_that_is_away(postgres: str) -> None:
+    stranger = open_engine(postgres.replace("hotline@", "nobody@"))
+    with pytest.raises(StoreUnavailable, match="refuses the name, password or database"):
+        writing(stranger, one)
+
+
+@pytest.mark.postgres
 def test_a_wrong_statement_stays_a_fault_of_the_program(over_wire: sa.Engine) -> None:
     with pytest.raises(sa.exc.ProgrammingError), reading(over_wire) as connection:
         connection.exec_driver_sql("SELECT nothing_of_the_kind")

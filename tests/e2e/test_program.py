@@ -53,6 +53,29 @@ def test_config_show_masks_secrets(tmp_path: Path) -> None:
     assert "sk-secret" not in shown.stdout + shown.stderr
 
 
+def test_config_show_masks_passwords_in_addresses(tmp_path: Path) -> None:
+    shown = hotline("config", "show", cwd=tmp_path, HOTLINE_ORDERS__RECEIVER_URL="https://relay:hush@units.example/in")
+    assert "https://**********@units.example/in" in shown.stdout
+    assert "hush" not in shown.stdout + shown.stderr
+
+
+@pytest.mark.parametrize(
+    "locale", [{"LC_ALL": "POSIX", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}, {"PYTHONIOENCODING": "latin-1"}]
+)
+def test_a_locale_without_chinese_stops_nothing(tmp_path: Path, locale: dict[str, str]) -> None:
+    shown = hotline("config", "show", cwd=tmp_path, **locale)
+    assert shown.returncode == 0
+    assert "HOTLINE_REGION=北京市朝阳区" in shown.stdout
+
+
+def test_what_cannot_be_written_is_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    shown = hotline("corpus", "sync", cwd=tmp_path, HOTLINE_DATA_DIR=str(tmp_path / "file" / "below"))
+    assert (shown.returncode, shown.stdout) == (1, "")
+    assert shown.stderr.startswith("hotline: ") and "Traceback" not in shown.stderr
+    assert "Not a directory" in shown.stderr
+
+
 def test_version(tmp_path: Path) -> None:
     assert hotline("--version", cwd=tmp_path).stdout.startswith("hotline 0.")
 

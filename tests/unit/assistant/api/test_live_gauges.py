@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import threading
 from datetime import UTC, datetime, timedelta
 
 from prometheus_client import CollectorRegistry, generate_latest
@@ -44,3 +45,17 @@ def test_a_database_that_is_away_gives_no_sample_and_no_error() -> None:
         raise StoreUnavailable("start the database")
 
     assert "hotline_outbox" not in scraped(OutboxGauges(away)).replace("# ", "")
+
+
+def test_a_database_that_hangs_does_not_hold_the_scrape() -> None:
+    """The scraper would give up after ten seconds and tell that the whole service is down."""
+    answered = threading.Event()
+
+    def hanging() -> OutboxState:
+        answered.wait()
+        return OutboxState(0, 0, 0, None)
+
+    gauges = OutboxGauges(hanging, within_s=0.05)
+    for _ in range(2):
+        assert "hotline_outbox" not in scraped(gauges).replace("# ", "")
+    answered.set()
