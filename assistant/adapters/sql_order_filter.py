@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from assistant.adapters.order_text_search import fits
-from assistant.adapters.sql_schema import orders, parties
+from assistant.adapters.sql_schema import UtcDateTime, orders, parties
 from assistant.domain.catalogue import SEPARATOR
 from assistant.domain.work_order import OrderState
 from assistant.ports.orders import OrderQuery
@@ -18,14 +19,18 @@ LEAD: sa.ColumnElement[str] = sa.func.coalesce(orders.c.lead, "")
 STREET: sa.ColumnElement[str] = sa.func.coalesce(orders.c.street, "")
 CHANNEL: sa.ColumnElement[str] = orders.c.channel.concat("")
 """There are few: by the index of the rates SQLite would look a third of all orders up one by one."""
+_NEVER = datetime.max.replace(tzinfo=UTC)
+_ENDS: sa.ColumnElement[datetime] = sa.func.coalesce(
+    orders.c.feedback_due, orders.c.dispatch_due, sa.literal(_NEVER, UtcDateTime)
+)
 _OPEN = [state.value for state in OrderState if state not in (OrderState.CLOSED, OrderState.MERGED)]
 """Named, not excluded: so an index by state finds the few that are open."""
 
 
 def conditions(query: OrderQuery, dialect: str, *, is_page: bool = False) -> list[Condition]:
     """``dialect``: the engine's. ``is_page``: the latest few are wanted, not all: SQLite then walks along the time and does
-    not sort all open orders first, unless few can have a limit that ends."""
-    walks = is_page and dialect == "sqlite" and query.due_before is None
+    not sort all open orders first, unless few can have a limit that ends or that is what they are sorted by."""
+    walks = is_page and dialect == "sqlite" and query.due_before is None and not query.by_limit
     state = orders.c.state.concat("") if walks else orders.c.state
     same: dict[sa.ColumnElement[Any], str | bool | None] = {
         orders.c.state: query.state and query.state.value,
@@ -82,3 +87,21 @@ def _turns(query: OrderQuery, state: sa.ColumnElement[str]) -> list[Condition]:
         before = (earlier.c.appellant_key == orders.c.appellant_key) & (earlier.c.received_at < orders.c.received_at)
         found.append(sa.exists(sa.select(1).where(before)))
     return found
+
+
+def sequence(query: OrderQuery) -> tuple[sa.ColumnElement[Any], ...]:
+    """What a list is sorted by."""
+    latest = (orders.c.received_at.desc(), orders.c.id.desc())
+    return (_ENDS, *latest) if query.by_limit else latest
+
+
+def beyond(query: OrderQuery) -> list[Condition]:
+    """Only what comes after the row ``query.after`` in that sequence."""
+    if query.after is None:
+        return []
+    edge = sa.select(orders.c.received_at, orders.c.id).where(orders.c.id == query.after).subquery()
+    older = sa.tuple_(orders.c.received_at, orders.c.id) < sa.tuple_(edge.c.received_at, edge.c.id)
+    if not query.by_limit:
+        return [older]
+    limit = sa.literal(query.after_limit or _NEVER, UtcDateTime)
+    return [(limit < _ENDS) | ((limit == _ENDS) & older)]

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from assistant.adapters.order_text_search import index_rows, search_row, token_set
 from assistant.adapters.sql_corrections import note_objections
 from assistant.adapters.sql_engine import reading, writing
-from assistant.adapters.sql_order_filter import conditions
+from assistant.adapters.sql_order_filter import beyond, conditions, sequence
 from assistant.adapters.sql_projection import (
     ROW_COLUMNS,
     event_of,
@@ -77,12 +77,7 @@ class SqlWorkOrders:
 
     def find(self, query: OrderQuery) -> list[OrderRow]:
         wanted = sa.select(*ROW_COLUMNS).where(*conditions(query, self.engine.dialect.name, is_page=True))
-        if query.after is not None:
-            edge = sa.select(orders.c.received_at, orders.c.id).where(orders.c.id == query.after).subquery()
-            wanted = wanted.where(
-                sa.tuple_(orders.c.received_at, orders.c.id) < sa.tuple_(edge.c.received_at, edge.c.id)
-            )
-        wanted = wanted.order_by(orders.c.received_at.desc(), orders.c.id.desc()).limit(query.limit)
+        wanted = wanted.where(*beyond(query)).order_by(*sequence(query)).limit(query.limit)
         with reading(self.engine) as connection:
             return [row_of(row) for row in connection.execute(wanted)]
 

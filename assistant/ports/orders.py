@@ -47,6 +47,9 @@ Committed = Callable[[Sequence[Step], Mapping[str, frozenset[str]]], None]
 class OrderQuery:
     """Orders that fit everything given, latest received first. ``unit`` has any part in it; ``after`` is a row's ``id``.
 
+    ``by_limit``: the limit that ends next stands first, orders without one behind; ``after_limit`` is then the limit that
+    the row ``after`` had when it was listed (it may have another by now).
+
     ``category`` takes in everything below it. ``text``: all of its words and character pairs occur. An empty ``lead`` or
     ``street`` means that none is known. A limit ends within [``due_from``, ``due_before``). ``repeated``: the appellant has
     an earlier order.
@@ -75,6 +78,8 @@ class OrderQuery:
     ids: tuple[str, ...] | None = None
     after: str | None = None
     limit: int = 20
+    by_limit: bool = False
+    after_limit: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +113,11 @@ class OrderRow:
     is_demo: bool
     attempts: int = 0
     follow_up_due: datetime | None = None
+
+    @property
+    def running_limit(self) -> datetime | None:
+        """One clock runs at a time: of the feedback once an order is dispatched, of the dispatch before."""
+        return self.feedback_due or self.dispatch_due
 
 
 @dataclass(frozen=True, slots=True)

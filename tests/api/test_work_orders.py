@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import hashlib
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -22,7 +23,7 @@ from assistant.api.work_orders.steps import STEPS
 from assistant.bootstrap.orders import mask
 from assistant.desks.orders import OrderDesk
 from assistant.ports.orders import OrderQuery, StoreUnavailable
-from assistant.settings import Caller
+from assistant.setting_sections import Caller
 from tests.api.conftest import client_of
 from tests.api.fakes import DIGEST, KEY, FakeContainer, api_settings
 from tests.orders import HOLIDAY, POLICY
@@ -264,6 +265,35 @@ async def test_the_list_filters_and_pages(hands: dict[str, Hand]) -> None:
     assert not {row["id"] for row in page["items"]} & {row["id"] for row in rest["items"]}
     assert (await hands["agent"].get("", text="13812345678")).json()["total"] == 0
     assert (await hands["agent"].get("", state="办结")).json()["total"] == 0
+
+
+async def test_the_list_stands_by_limit_and_pages(hands: dict[str, Hand]) -> None:
+    agent = hands["agent"]
+    for urgency in ("一般", "紧急", "一般", "加急", "紧急"):
+        await agent.client.post("/v1/work-orders", json=ORDER | {"urgency": urgency}, headers=agent.headers())
+    by_limit = (await hands["agent"].get("", sort="limit")).json()["items"]
+    assert len({row["dispatch_due"] for row in by_limit}) > 1
+    assert [row["dispatch_due"] for row in by_limit] == sorted(row["dispatch_due"] for row in by_limit)
+    seen: list[str] = []
+    said: dict[str, Any] = {"sort": "limit", "limit": 2}
+    while True:
+        page = (await hands["agent"].get("", **said)).json()
+        seen += [row["id"] for row in page["items"]]
+        if page["next_cursor"] is None:
+            break
+        said["cursor"] = page["next_cursor"]
+    assert seen == [row["id"] for row in by_limit]
+
+
+async def test_422_for_a_cursor_of_another_order_of_the_list(hands: dict[str, Hand]) -> None:
+    for _ in range(2):
+        await hands["agent"].open()
+    latest = (await hands["agent"].get("", limit=1)).json()["next_cursor"]
+    by_limit = (await hands["agent"].get("", limit=1, sort="limit")).json()["next_cursor"]
+    forged = base64.urlsafe_b64encode(b"order-1 yesterday").decode()
+    for cursor, sort in ((latest, "limit"), (by_limit, "received"), (forged, "limit")):
+        response = await hands["agent"].get("", cursor=cursor, sort=sort)
+        assert (response.status_code, response.json()["code"]) == (422, "invalid_cursor")
 
 
 async def test_the_person_behind_a_key_stands_in_the_history(hands: dict[str, Hand], desk: OrderDesk) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -18,7 +20,7 @@ from assistant.adapters.sql_migrations import HEAD, current, migrate
 from assistant.adapters.sql_orders import SqlWorkOrders
 from assistant.adapters.sql_outbox import SqlOutbox
 from assistant.adapters.sql_requests import SqlRequests
-from assistant.adapters.sql_schema import metadata
+from assistant.adapters.sql_schema import metadata, orders
 from assistant.desks.once import RepeatedRequest
 from assistant.desks.orders import OrderDesk, OrderForm, OrderUnknown
 from assistant.domain import work_order_events as e
@@ -54,6 +56,7 @@ def desk(store: SqlWorkOrders) -> OrderDesk:
     )
 
 
+FAR = datetime.max.replace(tzinfo=UTC)
 FORM = OrderForm(
     "演示：楼道漏水", "演示数据：楼道漏水，电话13800138000", AppealType.COMPLAINT, "住房/物业管理", "street-a",
     phone="13800138000", name="演示人", labels=("演示数据",),
@@ -356,6 +359,34 @@ def test_queries_find_what_fits_and_page_through_it(store: SqlWorkOrders) -> Non
             after = found[-1]
         assert found == expected, query
         assert store.count(query) == len(expected), query
+
+
+def test_what_ends_next_stands_first_however_many_pages_it_takes(store: SqlWorkOrders) -> None:
+    """Handled orders have a limit, closed ones none; a limit that moves while somebody pages loses no line."""
+    for at in range(12):
+        changes: dict[str, Any] = {"number": f"DEMO-{at}", "received_at": NOON - timedelta(days=(at * 5) % 7)}
+        played = handling(**changes) if at % 3 else closed()
+        if at % 3 == 0:
+            played.events[0] = e.OrderEvent(1, NOON, AGENT, "演示", acceptance(**changes))
+        store.commit([Step(replay(f"order-{at:02}", played.events), tuple(played.events), 0)])
+    with store.engine.begin() as connection:
+        for at in range(12):
+            due = NOON + timedelta(hours=(at * 7) % 5) if at % 3 else None
+            connection.execute(orders.update().where(orders.c.id == f"order-{at:02}").values(feedback_due=due))
+    whole = store.find(OrderQuery(by_limit=True))
+    by_hand = sorted(store.find(OrderQuery()), key=lambda row: row.running_limit or FAR)
+    assert [row.id for row in whole] == [row.id for row in by_hand]
+    assert len({row.running_limit for row in whole}) < len(whole) and whole[-1].running_limit is None
+
+    paged: list[str] = []
+    query = OrderQuery(by_limit=True, limit=2)
+    while page := store.find(query):
+        paged += [row.id for row in page]
+        query = replace(query, after=page[-1].id, after_limit=page[-1].running_limit)
+        with store.engine.begin() as connection:
+            moved = orders.update().where(orders.c.id == page[-1].id)
+            connection.execute(moved.values(feedback_due=NOON - timedelta(days=1)))
+    assert paged == [row.id for row in whole]
 
 
 def test_a_row_tells_lateness_and_follow_up(store: SqlWorkOrders) -> None:

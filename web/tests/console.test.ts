@@ -9,7 +9,8 @@ import { bodyOf, missingIn, STEPS, stepsFor } from "@/console/steps";
 import { evidenceOf } from "@/console/triage";
 import { frames } from "@/api/sse";
 import { verdictOf } from "@/console/feedback";
-import { byLimit, type Order, type OrderLine } from "@/console/orders";
+import type { Order, OrderLine } from "@/console/orders";
+import { joined } from "@/console/queue";
 
 const proposal = (value: string) => ({ value, confidence: 0.9, evidence: "“暖气不热”" });
 
@@ -57,10 +58,9 @@ describe("the question in a citizen's words", () => {
 });
 
 describe("the queue", () => {
-  it("puts first what ends first, and orders without a limit last", () => {
-    const line = (id: string, state: string, due: string | null) => ({ id, state, feedback_due: due, dispatch_due: null }) as unknown as OrderLine;
-    const lines = [line("none", "办理", null), line("late", "办理", "2026-11-24T10:00:00Z"), line("closed", "办结", "2026-01-01T00:00:00Z"), line("soon", "签收", "2026-11-24T17:30:00+08:00")];
-    expect(byLimit(lines).map(({ id }) => id)).toEqual(["soon", "late", "none", "closed"]);
+  it("shows an order once that moved while its pages were fetched", () => {
+    const lines = (...ids: string[]) => ids.map((id) => ({ id }) as unknown as OrderLine);
+    expect(joined(lines("a", "b"), lines("b", "c")).map(({ id }) => id)).toEqual(["a", "b", "c"]);
   });
 });
 

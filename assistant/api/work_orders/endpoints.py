@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from starlette.responses import JSONResponse, Response
 
-from assistant.api.documents.endpoints import encode_cursor, matches
+from assistant.api.documents.endpoints import matches
 from assistant.api.schemas import WITH_BODY, problems
 from assistant.api.state import state_of
 from assistant.api.work_orders.callers import actor_of
@@ -97,7 +97,7 @@ async def list_orders(request: Request, wanted: Annotated[WantedOrders, Query()]
 
     async def look() -> ReadyPage:
         rows, total = await at_the_desk(lambda: (desk.store.find(query), desk.store.count(query)))
-        following = encode_cursor(rows[-1].id) if len(rows) == query.limit else None
+        following = wanted.cursor_after(rows[-1]) if len(rows) == query.limit else None
         page = OrderPage(items=[OrderLine.of(row) for row in rows], total=total, next_cursor=following)
         return ReadyPage.of(page.model_dump_json(by_alias=True).encode())
 

@@ -33,7 +33,3 @@ export function riskOf(due: string | null, start: string | null, now: number): R
 }
 export const dueOf = (line: OrderLine): string | null =>
   line.state === "受理" || line.state === "退单审核" ? line.dispatch_due : ["派单", "签收", "办理"].includes(line.state) ? line.feedback_due : null;
-const limitOf = (line: OrderLine): number => Date.parse(dueOf(line) ?? "") || Infinity;
-/** What ends first stands first; orders without a running limit stay as they came, behind. */
-export const byLimit = (lines: readonly OrderLine[]): OrderLine[] =>
-  [...lines].sort((a, b) => (limitOf(a) === limitOf(b) ? 0 : limitOf(a) - limitOf(b)));

@@ -3,7 +3,7 @@ import { computed, onMounted, onUnmounted, reactive, watch } from "vue";
 import { get } from "@/api/client";
 import { counters, isLive, live, type Counters } from "@/shared/live";
 import { isUnit } from "@/session/session";
-import { byLimit, type OrderLine, type State } from "./orders";
+import type { OrderLine, State } from "./orders";
 
 /** `followUp`: the queue of Article 23 instead of a state. */
 /** `limited`: work under a limit, of which the next to end is wanted first. */
@@ -22,11 +22,17 @@ const PAGE = 40;
 /** Consoles do not all ask at the same moment when an order changes: each waits a random part of this. */
 const SPREAD_MS = 2500;
 
+/** An order that moved while pages were fetched stands once, where it was met first. */
+export function joined(lines: readonly OrderLine[], more: readonly OrderLine[]): OrderLine[] {
+  const here = new Set(lines.map((line) => line.id));
+  return [...lines, ...more.filter((line) => !here.has(line.id))];
+}
+
 export function useQueue() {
   const tabs = computed(() => (isUnit.value ? UNIT : HOTLINE));
   const queue = reactive({
     tab: "", text: "", lines: [] as OrderLine[], total: 0, cursor: null as string | null, counts: {} as Record<string, number>,
-    loading: true, problem: "", at: 0, isByLimit: false,
+    loading: true, problem: "", at: 0,
   });
   queue.tab = tabs.value[0]?.id ?? "all";
   const chosen = computed(() => tabs.value.find((tab) => tab.id === queue.tab) ?? (tabs.value[0] as Tab));
@@ -35,12 +41,13 @@ export function useQueue() {
   let waiting = 0;
 
   const filterOf = (tab: Tab) => ({ ...(tab.state ? { state: tab.state } : {}), ...(tab.overdue ? { overdue: true } : {}) });
+  const sortOf = (tab: Tab) => (tab.limited ? { sort: "limit" as const } : {});
   interface Found { items: OrderLine[]; total: number; next_cursor: string | null; etag: string; isSame: boolean }
   /** `known` is the tag of the page that stands here: nothing of it is sent again while it is the same. */
   async function pageOf(tab: Tab, cursor: string | null, known = ""): Promise<Found> {
     const more = { limit: PAGE, ...(cursor ? { cursor } : {}) };
     if (!tab.followUp || queue.text) {
-      const reply = await get("/v1/work-orders", { query: { ...filterOf(tab), text: queue.text, ...more }, ifNoneMatch: known });
+      const reply = await get("/v1/work-orders", { query: { ...filterOf(tab), ...sortOf(tab), text: queue.text, ...more }, ifNoneMatch: known });
       const isSame = reply.status === 304;
       return { ...(isSame ? { items: [], total: 0, next_cursor: null } : reply.data), etag: reply.etag, isSame };
     }
@@ -49,10 +56,14 @@ export function useQueue() {
   }
   const totalOf = async (tab: Tab): Promise<number> =>
     tab.followUp ? (await pageOf(tab, null)).total : (await get("/v1/work-orders", { query: { ...filterOf(tab), limit: 1 } })).data.total;
-  /** Sorted by their limits once they are all here: of a part nobody could say which ends first. */
-  function lay(lines: OrderLine[]): void {
-    queue.isByLimit = Boolean(chosen.value.limited) && !queue.cursor;
-    queue.lines = queue.isByLimit ? byLimit(lines) : lines;
+  /** As many pages as stood here: what a person has scrolled to does not go away with the next change. */
+  async function whole(tab: Tab, first: Found, many: number): Promise<Found> {
+    let found = first;
+    while (found.next_cursor && found.items.length < many) {
+      const page = await pageOf(tab, found.next_cursor);
+      found = { ...found, items: joined(found.items, page.items), next_cursor: page.next_cursor };
+    }
+    return found;
   }
   async function refresh(): Promise<void> {
     const mine = ++generation;
@@ -60,15 +71,16 @@ export function useQueue() {
     waiting = 0;
     try {
       const asked = `${queue.tab}\n${queue.text}`;
-      const page = await pageOf(chosen.value, null, queue.lines.length && standing.asked === asked ? standing.etag : "");
+      const many = standing.asked === asked ? queue.lines.length : 0;
+      const first = await pageOf(chosen.value, null, many ? standing.etag : "");
+      const page = await whole(chosen.value, first, many);
       if (mine !== generation) return;
       if (page.isSame) {
         Object.assign(queue, { loading: false, problem: "", at: Date.now() });
         return;
       }
       Object.assign(standing, { asked, etag: page.etag });
-      Object.assign(queue, { total: page.total, cursor: page.next_cursor, loading: false, problem: "", at: Date.now() });
-      lay(page.items);
+      Object.assign(queue, { lines: page.items, total: page.total, cursor: page.next_cursor, loading: false, problem: "", at: Date.now() });
       if (!queue.text) queue.counts[chosen.value.id] = page.total;
     } catch (error) {
       if (mine === generation) Object.assign(queue, { loading: false, problem: error instanceof Error ? error.message : "队列没有取到" });
@@ -86,7 +98,7 @@ export function useQueue() {
     const page = await pageOf(chosen.value, queue.cursor);
     if (mine !== generation) return; // another tab or a fresh list has taken its place
     queue.cursor = page.next_cursor;
-    lay([...queue.lines, ...page.items]);
+    queue.lines = joined(queue.lines, page.items);
   }
   function choose(tab: string): void {
     Object.assign(queue, { tab, loading: true, lines: [], cursor: null });
