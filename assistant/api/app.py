@@ -21,7 +21,7 @@ from assistant.api.safe_start import refuse_unsafe
 from assistant.api.schemas import ProblemDocument
 from assistant.api.state import ApiContainer, ApiState, attach
 from assistant.api.work_orders.shared_pages import SharedPages
-from assistant.settings import Api, SignIn, Widget
+from assistant.setting_sections import Api, SignIn, Widget
 
 logger = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from assistant.api.app import create_app
 from assistant.api.state import ApiContainer
-from assistant.settings import Api
+from assistant.setting_sections import Api
 
 
 class _Unopened:

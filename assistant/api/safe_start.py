@@ -8,7 +8,7 @@ from assistant.api.middleware.authentication import KnownKey
 from assistant.api.state import ApiContainer
 from assistant.domain.accounts import AccountRole
 from assistant.ports.orders import StoreUnavailable
-from assistant.settings import Api, SignIn
+from assistant.setting_sections import Api, SignIn
 
 _DIGEST = re.compile(r"[0-9a-fA-F]{64}")
 

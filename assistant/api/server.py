@@ -14,7 +14,7 @@ import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from assistant.api.problems import Problem, render
-from assistant.settings import Api
+from assistant.setting_sections import Api
 
 
 class LeavingServer(uvicorn.Server):

@@ -36,7 +36,7 @@ from assistant.ports.rates import RateBook
 from assistant.ports.serving import AuditLog, RateLimiter, ReadinessCheck
 from assistant.ports.triage import OrderHistory
 from assistant.reply_contracts import ReplyOutcome
-from assistant.settings import Api, SignIn, Widget
+from assistant.setting_sections import Api, SignIn, Widget
 from assistant.statuses import Statuses
 from retrieval.contracts import Passage
 from retrieval.ports import DocumentRegistry

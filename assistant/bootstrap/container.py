@@ -33,7 +33,8 @@ from assistant.live.hub import LiveHub
 from assistant.ports.accounts import OutsideSignIn
 from assistant.ports.answering import SessionStore
 from assistant.ports.serving import RateLimiter, ReadinessCheck
-from assistant.settings import RedisState, Settings
+from assistant.setting_sections import RedisState
+from assistant.settings import Settings
 from retrieval.ingestion.registry import SqliteRegistry
 from retrieval.ports import PassageIndex
 

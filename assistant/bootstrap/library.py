@@ -7,7 +7,8 @@ from pathlib import Path
 
 from assistant.bootstrap.models import secret_of
 from assistant.city_pack import city_pack_folder
-from assistant.settings import ServerIndex, Settings
+from assistant.setting_sections import ServerIndex
+from assistant.settings import Settings
 from retrieval.ingestion.registry import SqliteRegistry
 from retrieval.ports import Embedder, PassageIndex, Reranker
 from retrieval.search import Search

@@ -13,7 +13,8 @@ from assistant.live.burst_pulse import BurstPulse
 from assistant.live.hub import LiveHub
 from assistant.live.order_pulse import LivePulse
 from assistant.ports.live import LiveFeed
-from assistant.settings import RedisState, Settings
+from assistant.setting_sections import RedisState
+from assistant.settings import Settings
 
 if TYPE_CHECKING:
     from assistant.adapters.redis_connection import RedisConnection

@@ -10,7 +10,8 @@ from assistant.city_pack import prompts_folder
 from assistant.domain.screening import Screener
 from assistant.ports.answering import Composer
 from assistant.ports.triage import FieldFiller
-from assistant.settings import OpenAIChat, Settings
+from assistant.setting_sections import OpenAIChat
+from assistant.settings import Settings
 from assistant.stages.compose_answer import ComposeBudget
 
 if TYPE_CHECKING:

@@ -97,7 +97,7 @@ def open_work_orders(settings: Settings, committed: Committed | None = None) -> 
     store = SqlWorkOrders(engine, catalogue.calendar, committed)
     script = load_follow_up_script(folder)
     requests, accounts = SqlRequests(engine), SqlAccounts(engine)
-    desk = OrderDesk(store, requests, order_policy(catalogue, script), mask, secret)
+    desk = OrderDesk(store, requests, order_policy(catalogue, script), mask, secret, mask_place=redact_within_buildings)
     book, answers, calls = SqlFeedback(engine), SqlAnswers(engine), SqlCalls(engine)
     return WorkOrders(
         desk=desk,

@@ -19,7 +19,8 @@ from assistant.domain.degradation import Degradation
 from assistant.domain.screening import Screener
 from assistant.flows.draft_reply import ReplyFlow, build_reply_flow
 from assistant.ports.answering import PassageSearch
-from assistant.settings import OpenAIChat, Settings
+from assistant.setting_sections import OpenAIChat
+from assistant.settings import Settings
 
 if TYPE_CHECKING:
     from assistant.ports.answering import ChatModel

@@ -15,7 +15,7 @@ import uvicorn
 
 from assistant.api.app import create_app
 from assistant.api.server import server_options
-from assistant.settings import Widget
+from assistant.setting_sections import Widget
 from tests.api.fakes import FakeContainer, api_settings
 
 

@@ -25,7 +25,7 @@ from assistant.desks.replies import ReplyDesk
 from assistant.domain.follow_up import FollowUpScript
 from assistant.domain.identifiers import new_id
 from assistant.ports.orders import Step
-from assistant.settings import Caller
+from assistant.setting_sections import Caller
 from tests.orders import HOLIDAY, POLICY, Desk
 
 KEYS = {name: f"demo-key-of-{name}" for name in ("agent", "boss", "housing", "market")}

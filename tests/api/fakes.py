@@ -38,7 +38,7 @@ from assistant.flows.triage_appeal import TriageFlow
 from assistant.live.hub import LiveHub
 from assistant.ports.orders import StoreUnavailable
 from assistant.ports.serving import Readiness, ReadinessCheck
-from assistant.settings import Api
+from assistant.setting_sections import Api
 from assistant.statuses import Statuses, load_statuses
 from retrieval.contracts import Document, LegalBasis, Passage, ScoredPassage, SearchQuery, SearchResult, Validity
 

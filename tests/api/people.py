@@ -13,7 +13,8 @@ from pydantic import SecretStr
 from assistant.bootstrap.orders import WorkOrders, open_work_orders
 from assistant.domain.accounts import Account, AccountRole
 from assistant.domain.passwords import ScryptCost
-from assistant.settings import Orders, Settings
+from assistant.setting_sections import Orders
+from assistant.settings import Settings
 
 CHEAP = ScryptCost(log_n=4, r=1, p=1)
 PEOPLE: dict[str, tuple[AccountRole, str | None]] = {

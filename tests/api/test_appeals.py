@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from assistant.bootstrap.pack_triage import open_triage_flow
 from assistant.city_pack import city_pack_folder
 from assistant.domain.appeal import Appeal, Judgement, Place, Relation, SimilarOrder
-from assistant.settings import Caller
+from assistant.setting_sections import Caller
 from tests.api.conftest import client_of
 from tests.api.fakes import FakeContainer
 

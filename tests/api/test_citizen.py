@@ -25,7 +25,7 @@ from assistant.domain.order_policy import OrderPolicy
 from assistant.domain.rate_limit import RateRule
 from assistant.domain.work_order import OrderState
 from assistant.ports.orders import OrderQuery
-from assistant.settings import Widget
+from assistant.setting_sections import Widget
 from tests.api.conftest import client_of
 from tests.api.fakes import DIGEST, FakeContainer
 from tests.orders import taken_to_review

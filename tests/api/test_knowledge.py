@@ -18,7 +18,8 @@ from assistant.adapters.threaded_search import ThreadedSearch
 from assistant.bootstrap.knowledge import knowledge_desk
 from assistant.bootstrap.library import open_library
 from assistant.domain.degradation import Degradation
-from assistant.settings import Caller, Settings
+from assistant.setting_sections import Caller
+from assistant.settings import Settings
 from retrieval.contracts import SearchQuery
 from retrieval.ingestion.ingest import add_paths
 from retrieval.ingestion.registry import SqliteRegistry

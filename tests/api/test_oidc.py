@@ -16,7 +16,7 @@ from pydantic import SecretStr
 
 from assistant.adapters.oidc import OidcSignIn
 from assistant.domain.accounts import UnfitAccount
-from assistant.settings import Oidc, SignIn
+from assistant.setting_sections import Oidc, SignIn
 from tests.api.conftest import client_of
 from tests.api.fakes import FakeContainer
 from tests.api.people import Office, office

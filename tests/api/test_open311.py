@@ -14,7 +14,7 @@ import pytest
 
 from assistant.api.open311.mapping import Services, service_code
 from assistant.domain.work_order_events import Dispatch
-from assistant.settings import Caller
+from assistant.setting_sections import Caller
 from tests.api.conftest import client_of
 from tests.api.fakes import FakeContainer, pack_triage
 from tests.api.people import Office, office

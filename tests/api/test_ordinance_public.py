@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import httpx
 
-from assistant.settings import Widget
+from assistant.setting_sections import Widget
 from tests.api.conftest import client_of
 from tests.api.fakes import DIGEST, FakeContainer
 

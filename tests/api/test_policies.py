@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from assistant.api.answering import today
-from assistant.settings import Widget
+from assistant.setting_sections import Widget
 from retrieval.contracts import Document, LegalBasis, Passage, Validity
 from retrieval.ports import IndexUnavailable
 from tests.api.conftest import client_of

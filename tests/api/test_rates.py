@@ -22,7 +22,7 @@ from assistant.domain.three_rates import Weights
 from assistant.domain.time_limits import local_day
 from assistant.ports.orders import Step, StoreUnavailable
 from assistant.ports.rates import RateRules
-from assistant.settings import Caller
+from assistant.setting_sections import Caller
 from tests.api.conftest import client_of
 from tests.api.fakes import DIGEST, KEY, FakeContainer
 from tests.orders import HOLIDAY, POLICY, closed

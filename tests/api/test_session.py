@@ -16,7 +16,7 @@ from assistant.api.safe_start import UnsafeSettings
 from assistant.domain.accounts import AccountRole
 from assistant.domain.rate_limit import RateRule
 from assistant.ports.orders import StoreUnavailable
-from assistant.settings import Caller, SignIn
+from assistant.setting_sections import Caller, SignIn
 from tests.api.conftest import client_of
 from tests.api.fakes import DIGEST, KEY, FakeContainer, api_settings
 from tests.api.people import Office, Page, office

@@ -20,7 +20,7 @@ from assistant.adapters.sql_requests import SqlRequests
 from assistant.bootstrap.orders import mask
 from assistant.desks.orders import OrderDesk
 from assistant.ports.orders import Step
-from assistant.settings import Caller
+from assistant.setting_sections import Caller
 from tests.api.conftest import client_of
 from tests.api.fakes import FakeContainer
 from tests.orders import HOLIDAY, POLICY, accepted, closed

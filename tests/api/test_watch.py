@@ -15,7 +15,7 @@ from assistant.bootstrap.history import grouped_texts
 from assistant.desks.watch import WatchDesk
 from assistant.domain.watch import WatchedOrder
 from assistant.ports.orders import StoreUnavailable
-from assistant.settings import Caller
+from assistant.setting_sections import Caller
 from tests.api.conftest import client_of
 from tests.api.fakes import FakeContainer
 

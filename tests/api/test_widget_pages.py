@@ -11,7 +11,7 @@ import pytest
 
 from assistant.api.pages import web, widget
 from assistant.desks.orders import OrderDesk
-from assistant.settings import Widget
+from assistant.setting_sections import Widget
 from tests.api.conftest import client_of
 from tests.api.fakes import DIGEST, FakeContainer
 from tests.api.test_citizen import COLD, container, desk, policy

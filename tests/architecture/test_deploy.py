@@ -12,7 +12,8 @@ import yaml
 
 from assistant.adapters.prompted_model import ModelLimits
 from assistant.prompting import load_prompt
-from assistant.settings import Api, ExtractiveChat, OpenAIChat, Settings, load_settings, refuse_unknown
+from assistant.setting_sections import Api, ExtractiveChat, OpenAIChat
+from assistant.settings import Settings, load_settings, refuse_unknown
 
 VARIABLE = re.compile(r"\$\{(\w+)(?::([?-])([^}]*))?\}")
 FILLED = {

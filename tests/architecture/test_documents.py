@@ -15,6 +15,7 @@ import pytest
 
 from assistant.api.app import create_app
 from assistant.cli import BUILT_IN, parser_for, plugins
+from assistant.commands import setting_list
 from assistant.settings import refuse_unknown
 from tests.api.fakes import FakeContainer, api_settings
 from tests.architecture.test_house import tracked
@@ -154,3 +155,12 @@ def test_every_target_of_make_that_is_named_exists(repository: Path, documents: 
     named = {word for text in documents.values() for word in _MAKE.findall(text)}
     assert {"run", "test"} <= named
     assert named - targets == set()
+
+
+def test_the_page_of_settings_says_what_each_of_them_means(documents: dict[str, str]) -> None:
+    rows = [row for _, rows in setting_list.sections() for row in rows]
+    assert len(rows) > 75
+    assert [row.name for row in rows if not row.meaning] == []
+    assert documents["docs/settings.md"] == setting_list.page(), (
+        "python -m assistant.commands.setting_list > docs/settings.md"
+    )

@@ -16,7 +16,8 @@ from assistant.api.app import create_app
 from assistant.api.server import server_options
 from assistant.bootstrap.container import audit_file, build_container
 from assistant.bootstrap.library import open_library
-from assistant.settings import Api, Settings
+from assistant.setting_sections import Api
+from assistant.settings import Settings
 from retrieval.ingestion.ingest import add_paths
 from tests.api.conftest import serving_app
 from tests.api.naughty import STRINGS

@@ -20,7 +20,7 @@ from assistant.api.middleware.security_headers import SecurityHeaders
 from assistant.api.middleware.trace_context import TraceContext
 from assistant.api.safe_start import known_keys
 from assistant.api.state import ApiState
-from assistant.settings import Api
+from assistant.setting_sections import Api
 
 
 def middleware_of(app: FastAPI, state: ApiState, is_development: bool) -> list[Middleware]:

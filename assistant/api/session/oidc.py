@@ -20,7 +20,7 @@ from assistant.desks.sign_in import SignedIn, WrongCredentials
 from assistant.domain.accounts import AccountRole, UnfitAccount
 from assistant.domain.outside_identity import ClaimRules, NoRole, SignInFlow, person_of
 from assistant.ports.accounts import OutsideRefused, OutsideSignIn, OutsideUnavailable
-from assistant.settings import Oidc
+from assistant.setting_sections import Oidc
 
 router = APIRouter(prefix="/v1/session/oidc", tags=["登录"])
 FLOW_S = 600

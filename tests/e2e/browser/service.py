@@ -20,7 +20,8 @@ from pydantic import SecretStr
 
 from assistant.bootstrap.orders import open_work_orders
 from assistant.domain.accounts import AccountRole
-from assistant.settings import Orders, Settings
+from assistant.setting_sections import Orders
+from assistant.settings import Settings
 from tests.real_redis import RedisServer, free_port, running_redis
 
 PEOPLE = {

@@ -2,15 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.settings import (
-    ExtractiveChat,
-    OpenAIChat,
-    RedisState,
-    ServerIndex,
-    Settings,
-    SettingsError,
-    load_settings,
-)
+from assistant.setting_sections import ExtractiveChat, OpenAIChat, RedisState, ServerIndex
+from assistant.settings import Settings, SettingsError, load_settings
 
 
 @pytest.fixture(autouse=True)
