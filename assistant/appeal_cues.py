@@ -65,13 +65,13 @@ def load_appeal_cues(catalogue: Path) -> AppealCues:
 
 
 class CategoryExamples(StrictModel):
-    """``examples``: category name → invented sentences as citizens say them."""
+    """``examples``: category name → what citizens say of it, one saying a line; all invented."""
 
     version: int
-    examples: dict[str, list[str]]
+    examples: dict[str, str]
 
 
 def load_category_examples(catalogue: Path) -> tuple[tuple[str, str], ...]:
-    """(category, sentence) pairs of ``catalogue/category_examples.yaml``; raises ``DataFileError`` when it is wrong."""
+    """(category, saying) pairs of ``catalogue/category_examples.yaml``; raises ``DataFileError`` when it is wrong."""
     declared = load_declared(catalogue / "category_examples.yaml", CategoryExamples)
-    return tuple((name, sentence) for name, sentences in declared.examples.items() for sentence in sentences)
+    return tuple((name, line) for name, lines in declared.examples.items() for line in lines.splitlines() if line)

@@ -11,6 +11,7 @@ from assistant.adapters.screening_files import load_danger_model, load_danger_ru
 from assistant.appeal_cues import load_appeal_cues, load_category_examples
 from assistant.domain.appeal import Intake, TriageReport
 from assistant.domain.catalogue import Catalogue
+from assistant.domain.category_index import CategoryIndex
 from assistant.domain.emergencies import EmergencyWatch
 from assistant.flows.triage_appeal import TriageFlow, build_triage_flow
 from assistant.ports.triage import CategoryModel, FieldFiller, OrderHistory, PlaceTagger, UnitLessons, UnitRouter
@@ -32,7 +33,7 @@ def open_triage_flow(
         load_catalogue(folder),
         load_appeal_cues(folder),
         EmergencyWatch.of(load_screener(), load_danger_rules(), load_danger_model()),
-        examples=load_category_examples(folder),
+        category_index(folder),
         history=history,
         router=router,
         categories=categories,
@@ -41,6 +42,17 @@ def open_triage_flow(
         filler=filler,
         secret=secret,
     )
+
+
+def category_index(folder: Path) -> CategoryIndex:
+    """The category tree with its examples, read by words and by meaning. Raises ``DataFileError``."""
+    from assistant.similarity.category_meaning import CategoryMeaning  # numpy: only for those who triage
+
+    categories, examples = load_catalogue(folder).categories, load_category_examples(folder)
+    said = {category.name: [category.path[-1], *category.cues] for category in categories if len(category.path) > 1}
+    for name, saying in examples:
+        said.get(name, []).append(saying)
+    return CategoryIndex.build(categories, examples, CategoryMeaning.of(said))
 
 
 class TriageWhenNeeded:

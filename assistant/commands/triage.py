@@ -96,6 +96,8 @@ def _lines(triage: Triage) -> Iterator[str]:
         yield f"告知：{triage.diversion.tell}"
     yield f"类型：{triage.type.label}（{triage.type.confidence:.0%}）　紧急程度：{triage.urgency.label}　{triage.urgency.reason}"
     yield f"分类：{triage.category.label}（{triage.category.confidence:.0%}）　七有五性：{triage.seven_five}"
+    words = "".join(f"「{triage.demand[span.start : span.end]}」" for span in triage.category.spans)
+    yield f"　　　{words}{triage.category.reason}"
     if triage.instability:
         yield f"不稳定因素：{'、'.join(triage.instability)}"
     if triage.place is not None:

@@ -1,6 +1,6 @@
 """The words and rules of the hotline, pure: no framework, no file, no clock of their own. By subject:
 
-appeals (诉求): appeal, appellant_key, category_index, citizen_filing, demands, emergencies, repeat_caller
+appeals (诉求): appeal, appellant_key, category_evidence, category_index, citizen_filing, demands, emergencies, repeat_caller
 reading a call: order_fields, said_clock, said_places, said_times, transcripts
 places (街乡): address_tokens, gazetteer, home_region, location, place_names, places, places_check
 city pack: catalogue, catalogue_check, intervals, nearest_names, pack_documents, pack_report, unit_directory

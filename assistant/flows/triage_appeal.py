@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from assistant.appeal_cues import AppealCues
@@ -108,9 +107,9 @@ def build_triage_flow(
     catalogue: Catalogue,
     cues: AppealCues,
     watch: EmergencyWatch,
+    index: CategoryIndex,
     *,
     secret: bytes,
-    examples: Iterable[tuple[str, str]] = (),
     history: OrderHistory | None = None,
     router: UnitRouter | None = None,
     categories: CategoryModel | None = None,
@@ -125,7 +124,6 @@ def build_triage_flow(
         WiringError: a stage lacks an input.
     """
     gazetteer = Gazetteer.of(catalogue)
-    index = CategoryIndex.build(catalogue.categories, examples)
     tags = {category.name: category.seven_five for category in catalogue.categories}
     steps = triage_appeal_stages(
         check=CheckDiversion(watch, catalogue.diversions, cues),

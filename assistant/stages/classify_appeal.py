@@ -11,6 +11,7 @@ from dataclasses import replace
 from assistant.appeal_cues import AppealCues
 from assistant.domain.appeal import Appeal, AppealType, Classification, DiversionCheck, Judgement, Span, Urgency
 from assistant.domain.catalogue import SEPARATOR
+from assistant.domain.category_evidence import evidence
 from assistant.domain.category_index import CategoryIndex
 from assistant.ports.triage import CategoryModel
 
@@ -100,7 +101,8 @@ class ClassifyAppeal:
             return Judgement(FALLBACK, 0.05, "目录中没有相近的事项")
         label, confidence = best_path(shares)
         others = [(name, share) for name, share in shares if name != label][:ALTERNATIVES]
-        return Judgement(label, confidence, "与目录事项的用语相近", (), tuple(others))
+        why = evidence(self._index, label, text)
+        return Judgement(label, confidence, why.told, why.spans, tuple(others))
 
     def _scores(self, text: str) -> Sequence[tuple[str, float]]:
         own = _matters_first(self._index.scores(text))

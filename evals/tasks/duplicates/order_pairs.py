@@ -8,8 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.adapters.catalogue_files import load_catalogue
-from assistant.appeal_cues import load_category_examples
+from assistant.bootstrap.pack_triage import category_index
 from assistant.city_pack import city_pack_folder
 from assistant.domain.category_index import CategoryIndex
 from assistant.domain.place_names import Agreement, names_in, without_places
@@ -35,8 +34,7 @@ class Compared:
 
 
 def compare(pairs: Sequence[Pair]) -> Compared:
-    catalogue = city_pack_folder(None) / "catalogue"
-    index = CategoryIndex.build(load_catalogue(catalogue).categories, load_category_examples(catalogue))
+    index = category_index(city_pack_folder(None) / "catalogue")
     places = [(names_in(pair.first), names_in(pair.second)) for pair in pairs]
     matters = [
         (without_places(pair.first, here), without_places(pair.second, there))
