@@ -41,11 +41,16 @@ class CategoryMeaning:
             raw[at] = embedding.encode([units("。".join(map(matter_of, said)))])[0]
         centre = np.asarray(raw.sum(0) / max(len(raw), 1), np.float32)
         turn = _whitening(raw)
-        return cls(tuple(texts), normalised((raw - centre) @ turn), centre, turn, embedding)
+        return cls(tuple(texts), _turned(raw, centre, turn), centre, turn, embedding)
 
     def likeness(self, text: str) -> dict[str, float]:
-        vector = normalised((self.embedding.encode([units(matter_of(text))]) - self.centre) @ self.turn)[0]
+        own = self.embedding.encode([units(matter_of(text))])
+        vector = _turned(own, self.centre, self.turn)[0]
         return dict(zip(self.names, (self.vectors @ vector).tolist(), strict=True))
+
+
+def _turned(vectors: Vectors, centre: Vectors, turn: Vectors) -> Vectors:
+    return normalised(np.asarray((vectors - centre) @ turn, np.float32))
 
 
 def _whitening(raw: Vectors) -> Vectors:
