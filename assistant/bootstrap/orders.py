@@ -24,7 +24,7 @@ from assistant.desks.replies import ReplyDesk
 from assistant.desks.sign_in import SignInDesk
 from assistant.domain.follow_up import FollowUpScript
 from assistant.domain.order_policy import OrderPolicy
-from assistant.domain.pii import TokenNumbering, redact
+from assistant.domain.pii import TokenNumbering, redact, redact_within_buildings
 from assistant.domain.sign_in_sessions import SessionLimits
 from assistant.domain.three_rates import Exclusions, Weights
 from assistant.ports.orders import Committed, StoreUnavailable

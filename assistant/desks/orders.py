@@ -82,7 +82,10 @@ class Opened(NamedTuple):
 
 @dataclass(frozen=True)
 class OrderDesk:
-    """``mask`` takes personal data out of a text; ``appellant_key`` makes an opaque key of a phone number."""
+    """``mask`` takes personal data out of a text; ``appellant_key`` makes an opaque key of a phone number.
+
+    ``mask_place``: what a list and the unit that goes there read, titles and places; ``None``: as ``mask``.
+    """
 
     store: WorkOrderStore
     requests: RequestLedger
@@ -90,6 +93,7 @@ class OrderDesk:
     mask: Mask
     secret: str = ""
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    mask_place: Mask | None = None
 
     def open(
         self,
@@ -119,9 +123,10 @@ class OrderDesk:
 
     def _accept(self, form: OrderForm, actor: e.Actor) -> tuple[WorkOrder, e.OrderEvent]:
         now = self.now()
+        mask_place = self.mask if form.confidential or self.mask_place is None else self.mask_place
         change = e.Acceptance(
             number=new_number(now),
-            title=self.mask(form.title),
+            title=mask_place(form.title),
             content=self.mask(form.content),
             type=form.type,
             category=form.category,
@@ -131,7 +136,7 @@ class OrderDesk:
             urgency=form.urgency,
             complex=form.complex,
             confidential=form.confidential,
-            place=self.mask(form.place),
+            place=mask_place(form.place),
             appellant_key=self.appellant_key(form.phone),
             repeat_of=form.repeat_of,
             labels=form.labels,

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from assistant.domain.normalise import fold
-from assistant.domain.pii_addresses import find_addresses
+from assistant.domain.pii_addresses import building_in, find_addresses
 from assistant.domain.pii_kinds import Finding, PiiKind, PiiSpan
 from assistant.domain.pii_names import find_names
 from assistant.domain.pii_numbers import find_numbers, official_ranges
@@ -80,6 +81,18 @@ def redact(
         for start, end, kind, value in find(text, by_citizen=by_citizen, asked_name=asked_name)
     )
     return _replace(text, spans), spans
+
+
+def redact_within_buildings(text: str) -> str:
+    """As ``redact``, but a building stays (2号楼〔门牌1〕): hundreds live in one, and who is sent there must find it."""
+    spans = redact(text, TokenNumbering())[1]
+    inside = [
+        replace(span, start=span.start + len(building_in(text[span.start : span.end])))
+        if span.kind is PiiKind.ADDRESS
+        else span
+        for span in spans
+    ]
+    return _replace(text, [span for span in inside if span.start < span.end])
 
 
 def restore(text: str, spans: Iterable[PiiSpan], original: str) -> str:

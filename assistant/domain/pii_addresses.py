@@ -30,6 +30,8 @@ _OFFICE_AFTER = re.compile(
 _OFFICE_ADDRESS = re.compile("(?:中心|大厅|派出所|街道办|居委会|服务站|局|法院|医院|学校|银行|公司)的?(?:地址|位置)")
 _STAIR = frozenset({"楼", "门"})
 _HOUSE = frozenset({"单元", "室", "房间", "房", "户"})
+_BUILDING = frozenset({"号楼", "#楼", "＃楼", "栋楼", "栋", "幢", "号公寓"})
+_YARD = frozenset({"号院", "号"})
 _BLOCK = frozenset({"号楼", "#楼", "＃楼", "#", "＃", "栋楼", "栋", "幢", "号公寓"})
 
 
@@ -39,6 +41,16 @@ def find_addresses(text: str) -> Iterator[Finding]:
         yield Finding(start, end, PiiKind.ADDRESS, re.sub("[ ,，的、]", "", text[start:end]))
     if "-" in text or "—" in text:
         yield from _dashed(text)
+
+
+def building_in(door: str) -> str:
+    """What a door-level span begins with up to its building (8号院3号楼); empty where no building comes before the door."""
+    end = 0
+    for part in _COMPONENT.finditer(door):
+        if "-" in part[1] or "—" in part[1] or part[2] not in _BUILDING | _YARD:
+            break
+        end = part.end() if part[2] in _BUILDING else end
+    return door[:end]
 
 
 def _dashed(text: str) -> Iterator[Finding]:

@@ -22,6 +22,7 @@ from assistant.api.app import create_app
 from assistant.api.work_orders.steps import STEPS
 from assistant.bootstrap.orders import mask
 from assistant.desks.orders import OrderDesk
+from assistant.domain.pii import redact_within_buildings
 from assistant.ports.orders import OrderQuery, StoreUnavailable
 from assistant.setting_sections import Caller
 from tests.api.conftest import client_of
@@ -53,7 +54,9 @@ def caller(name: str) -> Caller:
 def desk(tmp_path: Path) -> OrderDesk:
     engine = open_engine(sqlite_url(tmp_path / "orders.db"))
     migrate(engine)
-    return OrderDesk(SqlWorkOrders(engine, HOLIDAY), SqlRequests(engine), POLICY, mask, "演示盐")
+    return OrderDesk(
+        SqlWorkOrders(engine, HOLIDAY), SqlRequests(engine), POLICY, mask, "演示盐", mask_place=redact_within_buildings
+    )
 
 
 @pytest.fixture
@@ -254,6 +257,18 @@ async def test_article_8_progress_by_code(hands: dict[str, Hand]) -> None:
         "/v1/work-orders/progress", json={"number": made["number"], "code": "AAAAAAAA"}, headers=agent.headers()
     )
     assert code_of(bad) == (404, "order_not_found")
+
+
+async def test_who_is_sent_there_reads_the_building_and_never_the_door(hands: dict[str, Hand]) -> None:
+    agent = hands["agent"]
+    said = {"title": "演示：示例西里2号楼3单元501室漏水", "place": "示例西里2号楼3单元501室"}
+    shown = []
+    for confidential in (False, True):
+        body = ORDER | said | {"confidential": confidential}
+        made = await agent.client.post("/v1/work-orders", json=body, headers=agent.headers())
+        shown.append((made.json()["title"], made.json()["place"]))
+    open_, hidden = ("2号楼〔门牌1〕", "〔门牌1〕")
+    assert shown == [(f"演示：示例西里{part}漏水", f"示例西里{part}") for part in (open_, hidden)]
 
 
 async def test_the_list_filters_and_pages(hands: dict[str, Hand]) -> None:

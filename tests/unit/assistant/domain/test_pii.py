@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.domain import pii_numbers
-from assistant.domain.pii import TokenNumbering, find, redact, restore
+from assistant.domain.pii import TokenNumbering, find, redact, redact_within_buildings, restore
 from assistant.domain.pii_kinds import PiiKind
 from assistant.domain.pii_numbers import digits_of, is_id_card, passes_luhn
 
@@ -117,6 +117,34 @@ def test_an_answer_keeps_its_landlines_but_not_a_citizens_mobile() -> None:
 
 def test_street_and_estate_stay_for_dispatch() -> None:
     assert masked("朝阳区望京街道花家地西里5号楼2单元301室漏水") == "朝阳区望京街道花家地西里〔门牌1〕漏水"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("花家地西里2号楼电梯停运两天", "花家地西里2号楼电梯停运两天"),
+        ("花家地西里5号楼2单元301室漏水", "花家地西里5号楼〔门牌1〕漏水"),
+        ("南里8号院3号楼501漏水，电话13800138000", "南里8号院3号楼〔门牌1〕漏水，电话〔手机1〕"),
+        ("家住三号楼二单元五零一", "家住三号楼〔门牌1〕"),
+        ("花家地西里2单元301室漏水", "花家地西里〔门牌1〕漏水"),
+        ("家住花家地西里3-2-501号楼", "家住花家地西里〔门牌1〕"),
+        ("家住南里12-3-501", "家住南里〔门牌1〕"),
+    ],
+)
+def test_a_building_stays_where_somebody_has_to_go_and_the_door_does_not(text: str, shown: str) -> None:
+    assert redact_within_buildings(text) == shown
+
+
+@given(
+    st.lists(
+        st.sampled_from(["8号院", "2号楼", "3单元", "12层", "501室", "，", "望京西园", "3-2-501", "A座"]), max_size=9
+    )
+)
+def test_nothing_but_yards_and_buildings_comes_back(parts: list[str]) -> None:
+    text = "".join(parts)
+    shown = redact_within_buildings(text)
+    for word in ("501室", "3-2-501"):
+        assert shown.count(word) <= masked(text).count(word)
 
 
 def test_the_same_datum_has_the_same_token() -> None:
