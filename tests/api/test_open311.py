@@ -105,6 +105,7 @@ async def test_filing_opens_an_order_and_tells_number_and_code(client: httpx.Asy
     order = people.desk.see(made["service_request_id"], AGENT)
     assert (order.category, order.type.value, order.street) == (CATEGORY, "投诉", "street-wangjing")
     assert (order.channel, order.confidential, order.lead) == ("Open311", True, None)
+    assert order.urgency.value != "紧急" and made["service_notice"].startswith("已受理")
     person = people.desk.person(order.id, AGENT, "演示")
     assert (person.name, person.phone) == ("张演三", "13812345678")
     assert person.original == {"email": "demo@example.com", "media_url": "https://example.com/a.jpg"}

@@ -130,6 +130,7 @@ async def test_w16_filing_and_progress_by_form(citizen: httpx.AsyncClient) -> No
     number, code = await filed(citizen)
     found = await send(citizen, "/progress", number=number, code=code.lower())
     assert "已受理，等待派单" in found.text
+    assert re.search(r"受理时间</dt><dd>20\d\d年\d{1,2}月\d{1,2}日 \d\d:\d\d</dd>", found.text)
     wrong = await send(citizen, "/progress", number=number, code="22222222")
     assert wrong.status_code == 404 and "没有找到" in wrong.text
     assert await filed(citizen) == (number, code)

@@ -57,6 +57,19 @@ def composer(request: pytest.FixtureRequest) -> Composer:
     return model_composer("合同不满一年的，试用期不得", "超过一个月[P1]。三年以上的不超过六个月[P1]。")[0]
 
 
+async def test_the_model_is_told_the_day_and_the_narrowest_region_of_what_it_reads() -> None:
+    composer, chat = model_composer("试用期不得超过一个月[P1]。")
+    national, local = (
+        make_passage("试用期", id="g#1", region=None),
+        make_passage("工资", id="g#2", region="北京市朝阳区"),
+    )
+    for evidence in (make_evidence(national, local), make_evidence(national)):
+        await compose(composer, evidence)
+    both, one = ("".join(message.content for message in request.messages) for request in chat.requests)
+    assert "适用地区：北京市朝阳区" in both and EVIDENCE.as_of.isoformat() in both
+    assert "适用地区：全国" in one
+
+
 async def test_sentences_cite_tokens_of_the_evidence(composer: Composer) -> None:
     sentences = await compose(composer)
     assert sentences

@@ -210,6 +210,16 @@ def test_drift_is_seen_when_the_mix_turns() -> None:
 
 
 def test_fair_labels_can_differ_from_the_most_probable() -> None:
+    """A frequent label is always a little more probable here: without its handicap the rare one is never found."""
+    gold, counts = np.array([0, 0, 0, 1]), np.array([90, 10])
+    chances = np.array([[0.95, 0.05], [0.95, 0.05], [0.95, 0.05], [0.6, 0.4]])
+
+    def handicap(*, fair: bool) -> list[int]:
+        task = fitting._Task((), (), gold, (), FitOptions(fair=fair))
+        return list((np.log(chances) - fitting._handicap(task, chances, counts)).argmax(1))
+
+    assert handicap(fair=True) == [0, 0, 0, 1]
+    assert handicap(fair=False) == [0, 0, 0, 0]
     assert not fit(examples(), options=FitOptions(fair=False)).classifier.handicap.any()
 
 

@@ -219,6 +219,18 @@ async def test_counts_are_asked_once_for_all_and_told_when_they_change(hub: Live
     assert all(page.queue.empty() for page in pages)
 
 
+async def test_nothing_is_counted_while_no_page_is_open(hub: LiveHub) -> None:
+    orders = FixedOpenOrders()
+    pulse = LivePulse(hub, lambda: orders, every_s=0, now=lambda: NOON)
+    pulse.start()
+    for _ in range(50):
+        await asyncio.sleep(0)
+    assert orders.asked == []
+    page = hub.subscribe("a", None)
+    assert await told(page) == COUNTS
+    await pulse.stop()
+
+
 async def test_article_15_a_limit_that_comes_near_is_told_once(hub: LiveHub) -> None:
     orders = FixedOpenOrders()
     orders.near = [NEAR]
