@@ -33,10 +33,11 @@ class Evidence:
 
 def evidence(index: CategoryIndex, name: str, text: str) -> Evidence:
     """``name`` is a category of ``index`` below the first level."""
-    weights = [0.0] * len(text)
+    weights, nodes = [0.0] * len(text), index.upwards(name)
     for gram, start in grams(text):
+        weight = index.weight(gram, nodes)
         for at in range(start, start + len(gram)):
-            weights[at] += index.weight(gram, name)
+            weights[at] += weight
     runs = sorted(_runs(weights), key=lambda span: -sum(weights[span.start : span.end]))[:MOST_WORDS]
     return Evidence(tuple(sorted(runs, key=lambda span: span.start)), _nearest(index.examples.get(name, ()), text))
 

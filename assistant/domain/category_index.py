@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -17,13 +17,15 @@ from typing import Protocol
 from assistant.domain.catalogue import SEPARATOR, Category
 
 CUE_BONUS = 1.0
-NAME_WEIGHT = 0.8
-EXAMPLE_WEIGHT = 0.8
-SINGLE_WEIGHT = 0.7
+SATURATION = 1.5
+"""How often a gram must stand among the sayings of a category to count more than half."""
+SINGLE_WEIGHT = 0.8
+GRAM_SIZES = (1, 2, 3)
 MEANING_WEIGHT = 20.0
 PARENT_SHARE = 0.6
 TEMPERATURE = 2.5
-COMMON = 160
+NEGLIGIBLE = 1e-4
+COMMON = 100
 """A character that so many categories have tells nothing of one."""
 _HAN = re.compile("[\u4e00-\u9fffa-z0-9]+")
 _NOISE = re.compile(
@@ -49,17 +51,17 @@ def matter_of(text: str) -> str:
 def grams(text: str) -> Iterator[tuple[str, int]]:
     """Characters, pairs and triples of every run of words, each with its place in ``text``."""
     for run in _HAN.finditer(matter_of(text)):
-        for size in (1, 2, 3):
+        for size in GRAM_SIZES:
             for start in range(run.start(), run.end() - size + 1):
                 yield run.string[start : start + size], start
 
 
 @dataclass(frozen=True)
 class CategoryIndex:
-    """``postings``: gram → (node, weight); ``cues``: whole words → nodes; ``examples``: category → sentences."""
+    """``postings``: gram → (node, how much it is said there, in [0, 1)); ``cues``: whole words → nodes; ``examples``: category → sentences."""
 
     names: tuple[str, ...]
-    postings: Mapping[str, Sequence[tuple[int, float]]]
+    postings: Mapping[str, Mapping[int, float]]
     cues: Mapping[str, Sequence[int]]
     longest_cue: int
     examples: Mapping[str, Sequence[str]] = field(default_factory=dict)
@@ -72,33 +74,30 @@ class CategoryIndex:
         examples: Iterable[tuple[str, str]] = (),
         meaning: Meaning | None = None,
     ) -> CategoryIndex:
-        """``examples`` are (category name, sentence) pairs; sentences of unknown categories are ignored."""
-        names = tuple(category.name for category in categories)
-        place = {name: at for at, name in enumerate(names)}
-        counts: list[dict[str, float]] = [defaultdict(float) for _ in names]
+        """``examples`` are (category name, saying) pairs; sayings of unknown categories are ignored."""
+        said: dict[str, list[str]] = {category.name: [] for category in categories}
+        for name, saying in examples:
+            said.get(name, []).append(saying)
+        postings: dict[str, dict[int, float]] = defaultdict(dict)
         cues: dict[str, list[int]] = defaultdict(list)
-        said: dict[str, list[str]] = defaultdict(list)
         for at, category in enumerate(categories):
-            _add(counts[at], category.path[-1], NAME_WEIGHT)
+            for gram, count in Counter(_grams_of(category, said[category.name])).items():
+                postings[gram][at] = count / (count + SATURATION)
             for cue in category.cues:
-                _add(counts[at], cue, 1.0)
                 cues[cue.lower()].append(at)
-        for name, sentence in examples:
-            if name in place:
-                said[name].append(sentence)
-                _add(counts[place[name]], sentence, EXAMPLE_WEIGHT)
-        return cls(names, _weighted(counts), dict(cues), max(map(len, cues), default=0), dict(said), meaning)
+        return cls(tuple(said), postings, dict(cues), max(map(len, cues), default=0), said, meaning)
 
     def raw_scores(self, text: str) -> dict[str, float]:
         """Score of every node that shares something with ``text``; a child also has part of its parents' score."""
-        own: dict[int, float] = defaultdict(float)
+        own = [0.0] * len(self.names)
         for gram in {gram for gram, _ in grams(text)}:
-            for node, weight in self.postings.get(gram, ()):
-                own[node] += weight
+            rarity = self._rarity(gram)
+            for node, count in self.postings[gram].items() if rarity else ():
+                own[node] += rarity * count
         for cue in self._cues_in(text.lower()):
             for node in self.cues[cue]:
                 own[node] += CUE_BONUS * len(cue)
-        return self._with_parents({self.names[node]: score for node, score in own.items()})
+        return self._with_parents(own)
 
     def scores(self, text: str) -> list[tuple[str, float]]:
         """(category, probability), best first: leaves and second-level nodes compete, softmax over their scores."""
@@ -110,52 +109,56 @@ class CategoryIndex:
         top = max(sums.values())
         weights = {name: math.exp((score - top) / TEMPERATURE) for name, score in sums.items()}
         total = sum(weights.values()) * (1 + math.exp(-top / TEMPERATURE / 2))
-        return sorted(((name, weight / total) for name, weight in weights.items()), key=lambda item: -item[1])
+        likely = ((name, weight / total) for name, weight in weights.items() if weight > NEGLIGIBLE)
+        return sorted(likely, key=lambda item: -item[1])
 
-    def weight(self, gram: str, name: str) -> float:
-        """What ``gram`` says for the category ``name`` or its second level."""
-        return sum(
-            weight for node, weight in self.postings.get(gram, ()) if f"{name}/".startswith(f"{self.names[node]}/")
+    def weight(self, gram: str, nodes: Iterable[int]) -> float:
+        """What ``gram`` says for the categories of those numbers."""
+        holders = self.postings.get(gram, {})
+        return self._rarity(gram) * sum(holders.get(node, 0.0) for node in nodes)
+
+    def upwards(self, name: str) -> frozenset[int]:
+        """The numbers of a category and of its second level."""
+        return frozenset(
+            at for at, above in enumerate(self.names) if SEPARATOR in above and f"{name}/".startswith(f"{above}/")
         )
+
+    def _rarity(self, gram: str) -> float:
+        """Inverse share of the categories that have ``gram``, as a logarithm; 0 for what none has or far too many."""
+        holders = len(self.postings.get(gram, ()))
+        if not 0 < holders <= COMMON:
+            return 0.0
+        return math.log(1 + len(self.names) / holders) * (SINGLE_WEIGHT if len(gram) == 1 else 1.0) / 2
 
     def _cues_in(self, text: str) -> set[str]:
         spans = (text[i : i + n] for n in range(1, self.longest_cue + 1) for i in range(len(text) - n + 1))
         found = {span for span in spans if span in self.cues}
         return {cue for cue in found if not any(cue != other and cue in other for other in found)}
 
-    def _with_parents(self, own: dict[str, float]) -> dict[str, float]:
-        def above(name: str) -> float:
-            parent, _, _ = name.rpartition(SEPARATOR)
-            return PARENT_SHARE * (own.get(parent, 0.0) + above(parent)) if parent else 0.0
-
-        below = _leaves_below(self.names)
-        touched = set(own).union(*(below.get(name, ()) for name in own))
+    def _with_parents(self, own: Sequence[float]) -> dict[str, float]:
         # In the catalogue's order, so that equal scores are told in the same order by every process.
-        return {name: own.get(name, 0.0) + above(name) for name in self.names if name in touched}
+        summed: dict[str, float] = {}
+        for at, (name, above) in enumerate(zip(self.names, _parents(self.names), strict=True)):
+            score = own[at] + sum(PARENT_SHARE**far * own[node] for far, node in enumerate(above, 1))
+            if score:
+                summed[name] = score
+        return summed
 
 
 @lru_cache(maxsize=8)
-def _leaves_below(names: tuple[str, ...]) -> Mapping[str, tuple[str, ...]]:
-    """Third-level names by the second-level name above them."""
-    found: dict[str, list[str]] = defaultdict(list)
-    for name in names:
-        if name.count(SEPARATOR) == 2:
-            found[name.rpartition(SEPARATOR)[0]].append(name)
-    return {above: tuple(leaves) for above, leaves in found.items()}
+def _parents(names: tuple[str, ...]) -> tuple[tuple[int, ...], ...]:
+    """The places of what stands above each name, nearest first."""
+    place = {name: at for at, name in enumerate(names)}
+
+    def above(name: str) -> tuple[int, ...]:
+        parent = name.rpartition(SEPARATOR)[0]
+        return (place[parent], *above(parent)) if parent in place else ()
+
+    return tuple(above(name) for name in names)
 
 
-def _add(counts: dict[str, float], text: str, weight: float) -> None:
-    for gram, _ in grams(text):
-        counts[gram] += weight * (SINGLE_WEIGHT if len(gram) == 1 else 1.0)
-
-
-def _weighted(counts: Sequence[Mapping[str, float]]) -> dict[str, list[tuple[int, float]]]:
-    holders: dict[str, list[tuple[int, float]]] = defaultdict(list)
-    for node, grams_of in enumerate(counts):
-        for gram, count in grams_of.items():
-            holders[gram].append((node, count / (count + 1.0)))
-    return {
-        gram: [(node, value * math.log(1 + len(counts) / len(nodes)) * 0.5) for node, value in nodes]
-        for gram, nodes in holders.items()
-        if len(nodes) <= COMMON
-    }
+def _grams_of(category: Category, sayings: Iterable[str]) -> Iterator[str]:
+    """As ``grams``, of everything that is said of a category."""
+    for run in _HAN.findall(matter_of("\n".join((category.path[-1], *category.cues, *sayings)))):
+        for size in GRAM_SIZES:
+            yield from (run[at : at + size] for at in range(len(run) - size + 1))

@@ -1,7 +1,7 @@
 """How near a text is to each category in meaning: static vectors of what a category's name, cues and examples say together.
 
-Vectors of a tree of complaints share much (屋, 没人管): they are centred and partly whitened, so that what tells categories apart
-weighs more (Huang et al. 2021, WhiteningBERT). Implements ``assistant.domain.category_index.Meaning``.
+Vectors of a tree of complaints share much (屋, 没人管): they are centred, so that what tells categories apart is what counts.
+Whitening them brought nothing more. Implements ``assistant.domain.category_index.Meaning``.
 """
 
 from __future__ import annotations
@@ -17,19 +17,15 @@ from retrieval.static_embedding import StaticEmbedding, default_embedding, norma
 from retrieval.units import units
 
 Vectors = NDArray[np.float32]
-WHITENING = 0.2
-"""Power of the inverse covariance: 0 leaves the vectors as they are, 0.5 makes all directions equal."""
-FLOOR = 1e-3
 
 
 @dataclass(frozen=True)
 class CategoryMeaning:
-    """``vectors`` (names, d) of unit length; ``centre`` (d,) and ``turn`` (d, d) bring a text's vector among them."""
+    """``vectors`` (names, d) of unit length about ``centre`` (d,)."""
 
     names: tuple[str, ...]
     vectors: Vectors
     centre: Vectors
-    turn: Vectors
     embedding: StaticEmbedding
 
     @classmethod
@@ -38,23 +34,10 @@ class CategoryMeaning:
         embedding = embedding or default_embedding()
         raw = np.zeros((len(texts), embedding.dimension), np.float32)
         for at, said in enumerate(texts.values()):
-            raw[at] = embedding.encode([units("。".join(map(matter_of, said)))])[0]
+            raw[at] = embedding.encode([units(matter_of("\n".join(said)))])[0]
         centre = np.asarray(raw.sum(0) / max(len(raw), 1), np.float32)
-        turn = _whitening(raw)
-        return cls(tuple(texts), _turned(raw, centre, turn), centre, turn, embedding)
+        return cls(tuple(texts), normalised(raw - centre), centre, embedding)
 
     def likeness(self, text: str) -> dict[str, float]:
-        own = self.embedding.encode([units(matter_of(text))])
-        vector = _turned(own, self.centre, self.turn)[0]
+        vector = normalised(self.embedding.encode([units(matter_of(text))]) - self.centre)[0]
         return dict(zip(self.names, (self.vectors @ vector).tolist(), strict=True))
-
-
-def _turned(vectors: Vectors, centre: Vectors, turn: Vectors) -> Vectors:
-    return normalised(np.asarray((vectors - centre) @ turn, np.float32))
-
-
-def _whitening(raw: Vectors) -> Vectors:
-    if len(raw) < 2:
-        return np.eye(raw.shape[1], dtype=np.float32)
-    values, turns = np.linalg.eigh(np.cov(raw.T) + FLOOR * np.eye(raw.shape[1]))
-    return np.asarray((turns * values**-WHITENING) @ turns.T, np.float32)
