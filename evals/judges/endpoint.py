@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +19,8 @@ CONCURRENCY = 128
 CONNECT_S = 5.0
 MAX_TOKENS = 2048
 REPEATED = {408, 429, 500, 502, 503, 504}
+Metric = Callable[[Mapping[str, Any]], Awaitable[float]]
+"""A row of ``predictions.jsonl`` of the task ``answer`` → a figure in [0, 1]."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from evals.contracts import CaseScore, DatasetError, TaskResult
 from evals.files import read_rows
-from evals.judges.endpoint import JudgeOptions, JudgeSilentError, open_judge
+from evals.judges.endpoint import JudgeOptions, JudgeSilentError, Metric, open_judge
 from evals.measures import figures_of, means_of
 from evals.store import open_store
 
 ANSWERED = "answered"
-
-Metric = Callable[[Mapping[str, Any]], Awaitable[float]]
-"""A row of ``predictions.jsonl`` of the task ``answer`` → a figure in [0, 1]."""
 
 
 @dataclass(frozen=True, slots=True)

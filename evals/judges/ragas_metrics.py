@@ -29,8 +29,7 @@ from ragas.metrics.collections import (
     Faithfulness,
 )
 
-from evals.judges.endpoint import Judge, JudgeSilentError
-from evals.judges.judging import Metric
+from evals.judges.endpoint import Judge, JudgeSilentError, Metric
 from retrieval.static_embedding import default_embedding
 from retrieval.units import units
 
