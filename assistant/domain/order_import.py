@@ -157,8 +157,8 @@ def masked(order: ImportedOrder, mask: Callable[[str], str], appellant_key: str 
         place=masked_place(order.history.acceptance.place, mask),
         appellant_key=appellant_key,
     )
-    reply = mask(order.history.reply) if order.history.reply else ""
-    return replace(order.history, acceptance=acceptance, reply=reply, result=order.history.result[:200])
+    reply, result = (mask(text) if text else "" for text in (order.history.reply, order.history.result))
+    return replace(order.history, acceptance=acceptance, reply=reply, result=result[:200])
 
 
 def masked_place(field: str, mask: Callable[[str], str]) -> str:

@@ -27,7 +27,7 @@ from assistant.api.work_orders.schemas import (
     ProgressView,
 )
 from assistant.api.work_orders.shared_pages import ReadyPage
-from assistant.api.work_orders.steps import STEPS, Step
+from assistant.api.work_orders.steps import STEPS, StepBody
 from assistant.api.work_orders.working import REPLAYED, asked, at_the_desk, expected_version
 from assistant.desks.once import RepeatedRequest
 from assistant.desks.orders import OrderDesk
@@ -155,10 +155,10 @@ async def get_appellant(
     return AppellantView(name=person.name, phone=person.phone, address=person.address, content=person.content)
 
 
-def step_endpoint(model: type[Step]) -> Any:
+def step_endpoint(model: type[StepBody]) -> Any:
     """A route that takes one step on the order ``order_id``, as the body ``model`` says."""
 
-    async def take_step(request: Request, order_id: OrderId, body: Step) -> Response:
+    async def take_step(request: Request, order_id: OrderId, body: StepBody) -> Response:
         desk, actor = await desk_of(request), actor_of(request)
         expected, ask = expected_version(request), await asked(request)
 

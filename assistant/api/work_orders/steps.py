@@ -16,7 +16,7 @@ from assistant.domain.time_limits import Limit
 UnitIds = Annotated[list[UnitId], Field(max_length=20)]
 
 
-class Step(BaseModel, ABC):
+class StepBody(BaseModel, ABC):
     """``reason`` is why the person takes the step; it stands in the order's history."""
 
     model_config = ConfigDict(extra="forbid")
@@ -27,14 +27,14 @@ class Step(BaseModel, ABC):
         """What this step does to the order."""
 
 
-class DirectAnswerBody(Step):
+class DirectAnswerBody(StepBody):
     answer: Text
 
     def change(self) -> e.Change:
         return e.DirectAnswer(self.answer)
 
 
-class DiversionBody(Step):
+class DiversionBody(StepBody):
     rule: Line
     told: Text
 
@@ -42,7 +42,7 @@ class DiversionBody(Step):
         return e.Diverted(self.rule, self.told)
 
 
-class ConsultationBody(Step):
+class ConsultationBody(StepBody):
     units: UnitIds
     note: Text
 
@@ -50,7 +50,7 @@ class ConsultationBody(Step):
         return e.Consultation(tuple(self.units), self.note)
 
 
-class DispatchBody(Step):
+class DispatchBody(StepBody):
     lead: UnitId
     co_units: UnitIds = Field(default_factory=list)
     copies: UnitIds = Field(default_factory=list)
@@ -61,7 +61,7 @@ class DispatchBody(Step):
         return e.Dispatch(self.lead, tuple(self.co_units), tuple(self.basis), self.advice, tuple(self.copies))
 
 
-class ObjectionBody(Step):
+class ObjectionBody(StepBody):
     grounds: Text
     evidence: list[Line] = Field(default_factory=list, max_length=20)
     proposed_unit: UnitId | None = None
@@ -70,7 +70,7 @@ class ObjectionBody(Step):
         return e.DispatchObjection(self.grounds, tuple(self.evidence), self.proposed_unit)
 
 
-class ObjectionReviewBody(Step):
+class ObjectionReviewBody(StepBody):
     upheld: bool
     note: Text
 
@@ -78,19 +78,19 @@ class ObjectionReviewBody(Step):
         return e.ObjectionReview(self.upheld, self.note)
 
 
-class ReceiptBody(Step):
+class ReceiptBody(StepBody):
     def change(self) -> e.Change:
         return e.Receipt()
 
 
-class HandlingBody(Step):
+class HandlingBody(StepBody):
     plan: Note = ""
 
     def change(self) -> e.Change:
         return e.HandlingStart(self.plan)
 
 
-class ContactBody(Step):
+class ContactBody(StepBody):
     reached: bool
     note: Note = ""
 
@@ -98,19 +98,19 @@ class ContactBody(Step):
         return e.Contact(self.reached, self.note)
 
 
-class PauseBody(Step):
+class PauseBody(StepBody):
     ground: e.PauseReason
 
     def change(self) -> e.Change:
         return e.ClockPause(self.ground)
 
 
-class ResumptionBody(Step):
+class ResumptionBody(StepBody):
     def change(self) -> e.Change:
         return e.ClockResumption()
 
 
-class ExtensionBody(Step):
+class ExtensionBody(StepBody):
     days: int = Field(ge=1, le=365)
     told_appellant: bool
 
@@ -118,7 +118,7 @@ class ExtensionBody(Step):
         return e.ExtensionRequest(self.days, self.told_appellant)
 
 
-class ExtensionReviewBody(Step):
+class ExtensionReviewBody(StepBody):
     granted: bool
     note: Note = ""
 
@@ -126,7 +126,7 @@ class ExtensionReviewBody(Step):
         return e.ExtensionReview(self.granted, self.note)
 
 
-class SubTaskBody(Step):
+class SubTaskBody(StepBody):
     unit: UnitId
     task: Text
     working_days: int = Field(ge=1, le=60)
@@ -137,7 +137,7 @@ class SubTaskBody(Step):
         )
 
 
-class SubTaskReportBody(Step):
+class SubTaskReportBody(StepBody):
     task_id: OrderId
     note: Text
     done: bool
@@ -146,7 +146,7 @@ class SubTaskReportBody(Step):
         return e.SubTaskReport(self.task_id, self.note, self.done)
 
 
-class WhistleBody(Step):
+class WhistleBody(StepBody):
     units: UnitIds
     place: Line
     meet_at: AwareMoment
@@ -155,7 +155,7 @@ class WhistleBody(Step):
         return e.Whistle(new_id(), tuple(self.units), self.place, self.meet_at)
 
 
-class ArrivalBody(Step):
+class ArrivalBody(StepBody):
     whistle_id: OrderId
     note: Note = ""
 
@@ -163,7 +163,7 @@ class ArrivalBody(Step):
         return e.Arrival(self.whistle_id, self.note)
 
 
-class WhistleReviewBody(Step):
+class WhistleReviewBody(StepBody):
     whistle_id: OrderId
     about: UnitId
     score: int = Field(ge=1, le=5)
@@ -172,14 +172,14 @@ class WhistleReviewBody(Step):
         return e.WhistleReview(self.whistle_id, self.about, self.score)
 
 
-class StageReportBody(Step):
+class StageReportBody(StepBody):
     note: Text
 
     def change(self) -> e.Change:
         return e.StageReport(self.note)
 
 
-class EscalationBody(Step):
+class EscalationBody(StepBody):
     to: UnitId
     note: Text
 
@@ -187,7 +187,7 @@ class EscalationBody(Step):
         return e.Escalation(self.to, self.note)
 
 
-class SupervisionBody(Step):
+class SupervisionBody(StepBody):
     note: Text
     due: AwareMoment | None = None
 
@@ -195,7 +195,7 @@ class SupervisionBody(Step):
         return e.Supervision(self.note, self.due)
 
 
-class FeedbackBody(Step):
+class FeedbackBody(StepBody):
     result: e.HandlingResult
     reply: Text
     told_appellant: bool
@@ -206,7 +206,7 @@ class FeedbackBody(Step):
         return e.Feedback(self.result, self.reply, self.told_appellant, self.explanation, tuple(self.basis))
 
 
-class FeedbackReviewBody(Step):
+class FeedbackReviewBody(StepBody):
     passed: bool
     note: Note = ""
 
@@ -214,7 +214,7 @@ class FeedbackReviewBody(Step):
         return e.FeedbackReview(self.passed, self.note)
 
 
-class FollowUpBody(Step):
+class FollowUpBody(StepBody):
     channel: Line
     connected: bool
     contacted: bool | None = None
@@ -228,26 +228,26 @@ class FollowUpBody(Step):
         return e.FollowUp(self.channel, self.connected, *answers)
 
 
-class ClosureBody(Step):
+class ClosureBody(StepBody):
     unsolved_approved: bool = False
 
     def change(self) -> e.Change:
         return e.Closure(self.unsolved_approved)
 
 
-class ReopeningBody(Step):
+class ReopeningBody(StepBody):
     def change(self) -> e.Change:
         return e.Reopening()
 
 
-class MergeBody(Step):
+class MergeBody(StepBody):
     into: OrderId = Field(description="主单的编号（id）")
 
     def change(self) -> e.Change:
         return e.MergeInto(self.into)
 
 
-STEPS: dict[str, tuple[str, type[Step]]] = {
+STEPS: dict[str, tuple[str, type[StepBody]]] = {
     "direct-answers": ("直接答复", DirectAnswerBody),
     "diversions": ("分流告知", DiversionBody),
     "consultations": ("派单会商", ConsultationBody),

@@ -55,6 +55,12 @@ def test_a_row_becomes_an_order_with_its_history() -> None:
     assert acceptance.labels == ("演示数据",)
 
 
+@pytest.mark.parametrize("column", ["标题", "主要内容", "诉求地址", "回复内容", "办理结果"])
+def test_no_text_of_a_row_keeps_a_number(column: str) -> None:
+    history = masked(made(**{column: "演示：请致电13800138000"}), lambda text: text.replace("13800138000", "〔手机1〕"))
+    assert "13800138000" not in repr(history) and "〔手机1〕" in repr(history)
+
+
 def test_the_original_is_kept_whole_and_apart() -> None:
     order = made()
     assert order.person.original == ROW
