@@ -30,6 +30,7 @@ from assistant.domain.order_import import (
     order_of,
     propose_mapping,
 )
+from assistant.domain.order_masking import knowing
 from assistant.domain.pii import TokenNumbering, redact
 from assistant.domain.unit_directory import UnitDirectory
 from assistant.domain.work_order import WorkOrder
@@ -177,7 +178,8 @@ def _step(row: RawRow, mapping: Mapping[str, str], words: Words, actor: Actor, s
     order = order_of(row.values, mapping, words)
     numbering = TokenNumbering()
     key = appellant_key(secret.encode(), order.person.phone) if secret else None
-    history = masked(order, lambda text: redact(text, numbering)[0], key)
+    mask = knowing(order.person.name, lambda text: redact(text, numbering)[0])
+    history = masked(order, mask, key)
     event = OrderEvent(1, datetime.now(UTC), actor, "导入", history)
     after = apply(WorkOrder(new_id()), event)
     return Step(after, (event,), 0, order.person)

@@ -16,7 +16,7 @@ from assistant.domain import work_order_events as e
 from assistant.domain.appeal import AppealType, Urgency
 from assistant.domain.appellant_key import appellant_key
 from assistant.domain.identifiers import new_id
-from assistant.domain.order_masking import masked
+from assistant.domain.order_masking import knowing, masked
 from assistant.domain.order_messages import messages
 from assistant.domain.order_policy import NotAllowed, OrderPolicy
 from assistant.domain.order_progress import (
@@ -123,11 +123,12 @@ class OrderDesk:
 
     def _accept(self, form: OrderForm, actor: e.Actor) -> tuple[WorkOrder, e.OrderEvent]:
         now = self.now()
-        mask_place = self.mask if form.confidential or self.mask_place is None else self.mask_place
+        mask = knowing(form.name, self.mask)
+        mask_place = mask if form.confidential or self.mask_place is None else knowing(form.name, self.mask_place)
         change = e.Acceptance(
             number=new_number(now),
             title=mask_place(form.title),
-            content=self.mask(form.content),
+            content=mask(form.content),
             type=form.type,
             category=form.category,
             street=form.street,

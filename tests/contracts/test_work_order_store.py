@@ -137,6 +137,16 @@ def test_personal_data_stays_out_of_events_and_lists(desk: OrderDesk, engine: sa
         desk.person(order.id, AGENT, " ")
 
 
+def test_the_appellants_name_stays_out_of_every_text(desk: OrderDesk, engine: sa.Engine) -> None:
+    """No rule finds every name, but this one stands in a field beside the text."""
+    form = replace(FORM, title="演示人家漏水", content="演示人称楼道漏水", place="演示人家楼下", confidential=True)
+    order = desk.open(form, AGENT)[0]
+    assert (order.title, order.content, order.place) == ("诉求人家漏水", "诉求人称楼道漏水", "诉求人家楼下")
+    with engine.connect() as connection:
+        said = connection.execute(sa.text("SELECT content, name FROM appellants")).one()
+    assert tuple(said) == ("演示人称楼道漏水", "演示人")
+
+
 def test_a_unit_sees_its_own_orders_only(desk: OrderDesk) -> None:
     order = opened(desk)
     with pytest.raises(OrderUnknown):

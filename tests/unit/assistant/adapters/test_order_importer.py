@@ -87,6 +87,22 @@ def test_a_csv_becomes_searchable_without_personal_data(
     assert "13800138000" not in repr(store.events(found[0].id))
 
 
+def test_the_name_of_a_row_is_taken_out_of_its_text(tmp_path: Path, store: SqlWorkOrders, pack: Path) -> None:
+    row = {
+        "编号": "D-1",
+        "标题": "欧阳演示家暖气不热",
+        "内容": "欧阳演示的暖气不热",
+        "姓名": "欧阳演示",
+        "来电时间": "2026-01-05 08:00",
+    }
+    file = tmp_path / "history.jsonl"
+    file.write_text(json.dumps(row, ensure_ascii=False), encoding="utf-8")
+    assert taken(file, store, pack).imported == 1
+    order = store.load(store.find(OrderQuery())[0].id)
+    assert order is not None
+    assert (order.title, order.content) == ("诉求人家暖气不热", "诉求人的暖气不热")
+
+
 def test_xlsx_and_jsonl_give_the_same_orders(tmp_path: Path, store: SqlWorkOrders, pack: Path) -> None:
     book = openpyxl.Workbook()
     sheet = book.active

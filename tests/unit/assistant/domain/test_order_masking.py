@@ -8,7 +8,7 @@ from typing import Any, get_args
 import pytest
 
 from assistant.domain import work_order_events as e
-from assistant.domain.order_masking import NAMES_AND_CODES, masked
+from assistant.domain.order_masking import NAMES_AND_CODES, knowing, masked
 
 PHONE = "13800138000"
 STEPS = [kind for kind in get_args(e.Change) if kind not in (e.Acceptance, e.History)]
@@ -30,6 +30,18 @@ def test_no_text_of_a_step_keeps_a_number(kind: type[Any]) -> None:
     after = masked(filled(kind), hide)
     kept = {field.name for field in fields(kind) if PHONE in repr(getattr(after, field.name))}
     assert kept <= NAMES_AND_CODES
+
+
+def test_the_name_that_was_given_is_taken_out_wherever_it_stands() -> None:
+    assert (
+        knowing("欧阳建国", hide)(f"欧阳建国反映暖气不热，欧阳建国电话{PHONE}")
+        == "诉求人反映暖气不热，诉求人电话〔手机1〕"
+    )
+
+
+@pytest.mark.parametrize("none", ["", " ", "王", "市民", "匿名"])
+def test_a_field_without_a_name_changes_nothing(none: str) -> None:
+    assert knowing(none, hide)("市民王某匿名反映") == "市民王某匿名反映"
 
 
 def test_the_proof_of_an_objection_is_masked_item_by_item() -> None:
