@@ -12,7 +12,7 @@ import io
 import os
 import sys
 from collections.abc import Sequence
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 from typing import Protocol, cast
 
 from assistant import __version__
@@ -98,7 +98,7 @@ def parser_for(name: str | None) -> tuple[argparse.ArgumentParser, Command | Non
     parser.add_argument("--version", action="version", version=f"hotline {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     chosen = load_command(name) if name else None
-    for known, text in {**BUILT_IN, **plugins()}.items():
+    for known, text in {**BUILT_IN, **plugins(told=name is None)}.items():
         subparser = commands.add_parser(known, help=text, formatter_class=argparse.RawDescriptionHelpFormatter)
         if chosen and known == name:
             subparser.description = chosen.help
@@ -113,8 +113,16 @@ def load_command(name: str) -> Command | None:
     return cast(Command, next(iter(found)).load()) if found else None
 
 
-def plugins() -> dict[str, str]:
-    return {point.name: "(installed extension)" for point in entry_points(group=GROUP)}
+def plugins(*, told: bool = False) -> dict[str, str]:
+    """Commands of installed extensions; ``told``: with the first line of their help, which loads them."""
+    return {point.name: _first_line(point) if told else "" for point in entry_points(group=GROUP)}
+
+
+def _first_line(point: EntryPoint) -> str:
+    try:
+        return str(cast(Command, point.load()).help).partition("\n")[0]
+    except (ImportError, AttributeError) as error:
+        return f"(cannot be loaded: {error})"
 
 
 if __name__ == "__main__":

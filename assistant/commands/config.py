@@ -1,4 +1,4 @@
-"""``hotline config show``: the settings in force and where each came from, secrets masked."""
+"""``hotline config``: the settings in force and where each came from, secrets masked; what every setting means."""
 
 from __future__ import annotations
 
@@ -7,21 +7,29 @@ import json
 import os
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from assistant.commands.options import settings_of
 
+HELP = """show the settings in force, or list all that there are
+
+examples:
+  hotline config show --json
+  hotline config list"""
+
 
 @dataclass(frozen=True)
 class ConfigCommand:
-    help: str = "show the settings in force\n\nexample: hotline config show --json"
+    help: str = HELP
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-        parser.add_argument("verb", choices=["show"])
+        parser.add_argument("verb", choices=["show", "list"])
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
     def execute(self, arguments: argparse.Namespace) -> int:
+        if arguments.verb == "list":
+            return _list(as_json=arguments.json)
         values = without_passwords(settings_of(arguments).model_dump(mode="json"))
         if arguments.json:
             print(json.dumps(values, ensure_ascii=False))
@@ -30,6 +38,20 @@ class ConfigCommand:
             origin = "environment" if f"HOTLINE_{name}" in {key.upper() for key in os.environ} else "default or .env"
             print(f"HOTLINE_{name}={value}  # {origin}")
         return 0
+
+
+def _list(*, as_json: bool) -> int:
+    from assistant.commands.setting_list import sections
+
+    found = list(sections())
+    if as_json:
+        print(json.dumps({"items": [asdict(row) for _, rows in found for row in rows]}, ensure_ascii=False))
+        return 0
+    for title, rows in found:
+        print(f"# {title}")
+        for row in rows:
+            print(f"{row.name}={row.default}\n    {row.meaning}")
+    return 0
 
 
 _IN_ADDRESS = re.compile(r"(?<=://)[^/@\s]*(?=@)")

@@ -20,11 +20,12 @@ HEAD = """# Settings
 
 Environment variables, or lines of a file `.env` in the folder where `hotline` starts; the environment wins. Lists and mappings are JSON.
 An unknown name stops the start with the names that are known, and so does a value that does not fit. `hotline config show` prints the
-settings in force without secrets, `hotline doctor` says what is wrong with them. *Needed* holds within its section: without any value of
-`INDEX`, `CHAT` or `STATE` that part runs in this process (Qdrant Edge, answers that quote clauses, no Redis); `EMBEDDER`, `RERANKER` and
-`OIDC` are then not used.
+settings in force without secrets, `hotline config list` this list; `hotline doctor` says what is wrong with them.
+
+(needed) holds within its section: without any value of `INDEX`, `CHAT` or `STATE` that part runs in this process (Qdrant Edge, answers that
+quote clauses, no Redis); `EMBEDDER`, `RERANKER` and `OIDC` are then not used.
 """
-NEEDED = "*needed*"
+NEEDED = "(needed)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,20 @@ def page() -> str:
     parts = [HEAD]
     for title, rows in sections():
         lines = [f"| `{row.name}` | {_shown(row.default)} | {row.meaning} |" for row in rows]
-        parts.append("\n".join([title, "", "| setting | default | what it does |", "|---|---|---|", *lines, ""]))
+        name, _, about = title.partition(": ")
+        parts.append(
+            "\n".join(
+                [
+                    f"## {name}",
+                    "",
+                    *([about, ""] if about else []),
+                    "| setting | default | what it does |",
+                    "|---|---|---|",
+                    *lines,
+                    "",
+                ]
+            )
+        )
     return "\n".join(parts)
 
 

@@ -53,6 +53,17 @@ def test_config_show_masks_secrets(tmp_path: Path) -> None:
     assert "sk-secret" not in shown.stdout + shown.stderr
 
 
+def test_config_list_says_what_every_setting_means(tmp_path: Path) -> None:
+    listed = hotline("config", "list", cwd=tmp_path)
+    assert "HOTLINE_API__PORT=8000\n    Port to listen on" in listed.stdout
+    rows = json.loads(hotline("config", "list", "--json", cwd=tmp_path).stdout)["items"]
+    assert {"name": "HOTLINE_CHAT__MODEL", "default": "(needed)", "meaning": "Its name there."} in rows
+
+
+def test_an_extension_says_itself_what_it_does(tmp_path: Path) -> None:
+    assert "measure quality over a dataset" in hotline("--help", cwd=tmp_path).stdout
+
+
 def test_config_show_masks_passwords_in_addresses(tmp_path: Path) -> None:
     shown = hotline("config", "show", cwd=tmp_path, HOTLINE_ORDERS__RECEIVER_URL="https://relay:hush@units.example/in")
     assert "https://**********@units.example/in" in shown.stdout
