@@ -23,7 +23,7 @@ SINGLE_WEIGHT = 0.8
 GRAM_SIZES = (1, 2, 3)
 MEANING_WEIGHT = 20.0
 PARENT_SHARE = 0.6
-TEMPERATURE = 2.5
+TEMPERATURE = 1.8
 NEGLIGIBLE = 1e-4
 COMMON = 100
 """A character that so many categories have tells nothing of one."""

@@ -21,6 +21,8 @@ UNSAID = 0.4
 FALLBACK = "其他/综合咨询/其他求助"
 UNSPECIFIC = "其他/"
 UNSPECIFIC_SHARE = 0.1
+PRAISE = "其他/表扬感谢"
+PRAISE_SHARE = 0.6
 EMERGENCY = "handover_emergency"
 TROUBLES = (AppealType.COMPLAINT, AppealType.REPORT, AppealType.HELP)
 _NOT_YET = re.compile("(?<!没)(?<!不)通知|公告|听说|计划|明天|后天|下周|打算|准备")
@@ -95,8 +97,8 @@ class ClassifyAppeal:
 
     def _category(self, text: str, kind: str) -> Judgement:
         shares = self._scores(text)
-        if kind == AppealType.PRAISE and not any(name.startswith("其他/表扬感谢") for name, _ in shares[:1]):
-            shares = [("其他/表扬感谢", 0.6), *((name, share * 0.4) for name, share in shares)]
+        if kind == AppealType.PRAISE or any(name.startswith(PRAISE) for name, _ in shares[:1]):
+            shares = _praise_first(shares)
         if not shares:
             return Judgement(FALLBACK, 0.05, "目录中没有相近的事项")
         label, confidence = best_path(shares)
@@ -134,6 +136,18 @@ def _matters_first(shares: Sequence[tuple[str, float]]) -> list[tuple[str, float
     weighed = [(name, share * (UNSPECIFIC_SHARE if name.startswith(UNSPECIFIC) else 1.0)) for name, share in shares]
     total, before = sum(share for _, share in weighed) or 1.0, sum(share for _, share in shares)
     return sorted(((name, share * before / total) for name, share in weighed), key=lambda item: -item[1])
+
+
+def _praise_first(shares: Sequence[tuple[str, float]]) -> list[tuple[str, float]]:
+    """Praise keeps its own category; what it is about comes second, since the praise is for the unit whose matter it is."""
+    praise = [item for item in shares if item[0].startswith(PRAISE)][:1] or [(PRAISE, 1.0)]
+    matters = [item for item in shares if not item[0].startswith(UNSPECIFIC)]
+    return [*_scaled(praise, PRAISE_SHARE), *_scaled(matters, 1 - PRAISE_SHARE)]
+
+
+def _scaled(shares: Sequence[tuple[str, float]], total: float) -> list[tuple[str, float]]:
+    summed = sum(share for _, share in shares) or 1.0
+    return [(name, share * total / summed) for name, share in shares]
 
 
 def best_path(shares: Sequence[tuple[str, float]]) -> tuple[str, float]:

@@ -28,6 +28,7 @@ LIMIT = 3
 MAX_REASONS = 2
 NEGLIGIBLE = 0.02
 LEAD_SHARE = 0.8
+PASSES_ON = 0.25
 ROUTER_SHARE = 0.5
 PRECEDENT_SHARE = 0.25
 UNCLEAR_BELOW = 0.35
@@ -92,11 +93,16 @@ class SuggestHandlingUnit:
         for category, share in shares:
             entry = self._table.best(category, appeal.text, appeal.received_at.date())
             if entry is not None:
-                self._weigh(candidates, entry, category, share, place)
+                self._weigh(candidates, entry, category, share * self._say(entry), place)
         self._add_precedents(candidates, similar, place)
         self._add_router(candidates, appeal, classification, place)
         self._heed(candidates, appeal, classification, place)
         return sorted(candidates.items(), key=lambda item: -item[1].score)
+
+    def _say(self, entry: DispatchEntry) -> float:
+        """Praise or an idea is for the unit whose matter it is about: who only passes it on gives way."""
+        lead = self._units.get(entry.lead)
+        return PASSES_ON if lead is not None and lead.kind is UnitKind.DISTRICT_GOVERNMENT else 1.0
 
     def _weigh(
         self, candidates: dict[str, _Candidate], entry: DispatchEntry, category: str, share: float, place: Place
