@@ -244,6 +244,13 @@ def test_deleting_a_document_deletes_all_of_it_and_nothing_else(index: PassageIn
     assert set(recalled(index, ask("暖气"))) == {"d#3", "e#1"}
 
 
+def test_what_was_deleted_takes_no_place_among_the_best(index: PassageIndex) -> None:
+    index.upsert([passage("d#1", "暖气暖气"), passage("e#1", "暖气不热怎么办理，由谁负责")])
+    assert recalled(index, ask("暖气"), limit=1) == ["d#1"]
+    index.delete_documents(["d"])
+    assert recalled(index, ask("暖气"), limit=1) == ["e#1"]
+
+
 def test_neighbours_are_the_whole_article_in_order(index: PassageIndex) -> None:
     twelve = [
         passage(f"d#{n}", f"款{n}", path=("第三章", "第十二条", f"第{n}款"), ordinal=n, document_id="d")
