@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
+from typing import Never, Protocol
 
 import httpx
 
-from assistant.ports.orders import Outbox, OutboxMessage
+from assistant.ports.orders import Outbox, OutboxMessage, StoreUnavailable
 
+logger = logging.getLogger(__name__)
 LEASE_S = 60.0
 MOST_ATTEMPTS = 12
 FIRST_WAIT_S, LONGEST_WAIT_S = 2.0, 900.0
+IDLE_S, AWAY_S = 1.0, 5.0
 
 
 class DeliveryFailed(Exception):  # noqa: N818 - an ending
@@ -54,6 +57,17 @@ def relay(
             outbox.delivered(message.id, now())
             delivered += 1
     return RelayReport(delivered, failed, dead)
+
+
+def keep_relaying(outbox: Outbox, deliver: Deliver, pause: Callable[[float], None]) -> Never:
+    """Round after round for as long as the program lives. A database that is away is asked again: nobody else carries dispatches."""
+    while True:
+        try:
+            idle_s = 0.0 if relay(outbox, deliver).delivered else IDLE_S
+        except StoreUnavailable as error:
+            logger.warning("nothing is carried: %s", error)
+            idle_s = AWAY_S
+        pause(idle_s)
 
 
 def wait_after(attempts: int) -> timedelta:

@@ -196,7 +196,7 @@ def orders(settings: Settings) -> Finding:
     try:
         seen = look_at_orders(settings)
     except StoreUnavailable as failure:
-        return Finding("orders", "fail", str(failure), "docs/runbooks/operating.md, HotlineOrdersAway")
+        return Finding("orders", "fail", str(failure), "docs/runbooks/alerts.md, HotlineOrdersAway")
     if seen is None:
         return Finding("orders", "ok", "no orders yet: the database is made at the first one")
     if not seen.is_current:

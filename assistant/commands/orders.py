@@ -90,7 +90,7 @@ def run_seed(arguments: argparse.Namespace) -> int:
 
 
 def run_relay(arguments: argparse.Namespace) -> int:
-    from assistant.adapters.outbox_relay import HttpDelivery, relay
+    from assistant.adapters.outbox_relay import HttpDelivery, keep_relaying, relay
 
     settings = settings_of(arguments).orders
     if settings.receiver_url is None:
@@ -100,11 +100,10 @@ def run_relay(arguments: argparse.Namespace) -> int:
     with work_orders(arguments) as opened:
         if arguments.resend is not None and not opened.outbox.resend(arguments.resend, datetime.now(UTC)):
             raise CommandFailed(f"no message {arguments.resend} was given up")
-        report = relay(opened.outbox, deliver)
-        while arguments.watch or report.delivered:
-            if not report.delivered:
-                time.sleep(1)
-            report = relay(opened.outbox, deliver)
+        if arguments.watch:
+            keep_relaying(opened.outbox, deliver, time.sleep)
+        while relay(opened.outbox, deliver).delivered:
+            pass
         state = opened.outbox.outbox_state()
         dead = [
             {"id": letter.id, "to": letter.destination, "kind": letter.kind} for letter in opened.outbox.dead_letters()

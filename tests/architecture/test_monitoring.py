@@ -86,6 +86,15 @@ def test_every_alert_says_what_to_do_and_is_tested(prometheus: Path, rules: list
     assert f"value: {len(alerts)}}}" in tested, "the bad day fires all of them"
 
 
+def test_every_alert_has_its_page_in_the_runbook_and_no_page_is_left_over(
+    repository: Path, rules: list[dict[str, object]]
+) -> None:
+    written = (repository / "docs" / "runbooks" / "alerts.md").read_text(encoding="utf-8")
+    alerts = {str(rule["alert"]): rule for rule in rules if "alert" in rule}
+    sections = dict(re.findall(r"^## (\w+)\n\n`(page|ticket)`", written, re.MULTILINE))
+    assert sections == {name: rule["labels"]["severity"] for name, rule in alerts.items()}  # type: ignore[index]
+
+
 @pytest.mark.promtool
 @pytest.mark.skipif(shutil.which("promtool") is None, reason="promtool (Debian: prometheus) is not installed")
 @pytest.mark.parametrize("arguments", [("check", "rules", "rules.yaml"), ("test", "rules", "rules_test.yaml")])

@@ -94,6 +94,21 @@ async def test_a_clock_moved_back_is_found(tmp_path: Path) -> None:
         verify(audit.path)
 
 
+async def test_after_a_clock_was_set_back_the_log_is_verified_from_a_checkpoint_on(tmp_path: Path) -> None:
+    """Or one correction of the clock would end verification for ever."""
+    noon = datetime(2025, 1, 1, 12, tzinfo=UTC)
+    times = iter([noon, noon - timedelta(minutes=10), noon - timedelta(minutes=9), noon - timedelta(minutes=30)])
+    audit = JsonlAudit(tmp_path / "audit.jsonl", clock=lambda: next(times))
+    for number in range(3):
+        await audit.append("x", {"n": number})
+    last = json.loads(audit.path.read_text().splitlines()[-1])
+    checkpoint = Checkpoint(last["seq"], last["hash"])
+    assert verify(audit.path, checkpoint) == checkpoint
+    await audit.append("x", {"n": 3})
+    with pytest.raises(AuditBroken, match="record 4: is dated before"):
+        verify(audit.path, checkpoint)
+
+
 async def test_a_line_cut_off_by_a_crash_is_removed_and_the_chain_goes_on(log: Path) -> None:
     with log.open("a") as file:
         file.write('{"seq": 6, "at": "20')

@@ -17,7 +17,15 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from assistant.adapters.outbox_relay import MOST_ATTEMPTS, HttpDelivery, relay, wait_after
+from assistant.adapters.outbox_relay import (
+    AWAY_S,
+    IDLE_S,
+    MOST_ATTEMPTS,
+    HttpDelivery,
+    keep_relaying,
+    relay,
+    wait_after,
+)
 from assistant.adapters.sql_engine import open_engine, sqlite_url
 from assistant.adapters.sql_migrations import migrate
 from assistant.adapters.sql_orders import SqlWorkOrders
@@ -27,7 +35,7 @@ from assistant.desks.orders import OrderDesk, OrderForm
 from assistant.domain import work_order_events as e
 from assistant.domain.appeal import AppealType
 from assistant.domain.work_order import OrderState
-from assistant.ports.orders import OrderQuery, OutboxMessage
+from assistant.ports.orders import OrderQuery, OutboxMessage, StoreUnavailable
 from tests.orders import AGENT, HOLIDAY, POLICY
 from tests.real_postgres import running_postgres
 from tests.real_redis import silent_server
@@ -154,6 +162,29 @@ def test_a_silent_or_absent_receiver_costs_its_budget_only(engine: sa.Engine) ->
         assert relay(box, HttpDelivery(f"http://127.0.0.1:{port}/", timeout_s=0.3)).failed == 1
         assert time.monotonic() - began < 5  # the receiver itself never answers
     assert relay(box, HttpDelivery("http://127.0.0.1:1/"), now=lambda: LATER).failed == 1
+
+
+def test_a_watching_relay_outlives_a_database_that_goes_away(engine: sa.Engine) -> None:
+    """It ended with status 1, and dispatches waited until somebody started it again."""
+
+    away, taken, paused = iter([True, True]), list[OutboxMessage](), list[float]()
+
+    class Box(SqlOutbox):
+        def lease(self, now: datetime, limit: int, lease_s: float) -> list[OutboxMessage]:
+            if next(away, False):
+                raise StoreUnavailable("away")
+            return super().lease(now, limit, lease_s)
+
+    def pause(seconds: float) -> None:
+        paused.append(seconds)
+        if seconds == IDLE_S:
+            raise KeyboardInterrupt
+
+    dispatch(engine)
+    with pytest.raises(KeyboardInterrupt):
+        keep_relaying(Box(engine), taken.append, pause)
+    assert paused == [AWAY_S, AWAY_S, 0.0, IDLE_S]
+    assert len(taken) == 1
 
 
 def test_in_the_end_it_is_given_up_and_shown(engine: sa.Engine) -> None:
