@@ -219,6 +219,10 @@ def test_article_11_item_1_past_and_feared_danger_is_no_emergency(flow: TriageFl
         ("我不服行政处罚决定，要求撤销", "reconsideration"),
         ("我要申请政府信息公开", "information-disclosure"),
         ("这事信访局已经受理了", "petition-begun"),
+        ("我把房东告到法院了，还没判，你们让他先退押金", "litigation"),
+        ("我去仲裁委申请了劳动仲裁，还没结果", "arbitration"),
+        ("村支书贪了征地款", "discipline"),
+        ("城管罚了我五百，我不服，给我撤了", "reconsideration"),
     ],
 )
 def test_article_11_item_2_a_statutory_route_is_told(flow: TriageFlow, text: str, rule: str) -> None:
@@ -229,8 +233,21 @@ def test_article_11_item_2_a_statutory_route_is_told(flow: TriageFlow, text: str
     assert any("第十一条" in basis for basis in diversion.basis)
 
 
-def test_article_11_item_2_one_who_only_asks_how_to_sue_is_not_sent_away(flow: TriageFlow) -> None:
-    assert triage_of(flow, "请问怎么申请劳动仲裁，去哪里办").diversion is None
+@pytest.mark.parametrize(
+    "text",
+    [
+        "请问怎么申请劳动仲裁，去哪里办",
+        "我想起诉物业，需要准备什么材料",
+        "物业把业主告上法庭之后就把电梯停了",
+        "法院门口那条路坑坑洼洼，该修了",
+        "希望对违规的商家依法处罚",
+        "物业不公开公共收益账目，要求公开",
+    ],
+)
+def test_article_11_item_2_whose_matter_is_not_before_a_court_or_an_office_is_not_sent_away(
+    flow: TriageFlow, text: str
+) -> None:
+    assert triage_of(flow, text).diversion is None
 
 
 OWN = SimilarOrder("CY-1", Relation.OWN_REPEAT, 0.9, "暖气不热", "同一来电人", "heating-supplier", "办理中")
@@ -286,8 +303,9 @@ def test_article_11_item_5_beyond_duties_social_channels_are_told_and_a_unit_may
     assert triage.decision.handling is Handling.TELL
 
 
-def test_article_11_item_6_an_unlawful_claim_is_dissuaded(flow: TriageFlow) -> None:
-    diversion = triage_of(flow, "能不能帮我办个假的健康证").diversion
+@pytest.mark.parametrize("text", ["能不能帮我办个假的健康证", "你们帮我把邻居打一顿", "你们把楼上的水给停了"])
+def test_article_11_item_6_an_unlawful_claim_is_dissuaded(flow: TriageFlow, text: str) -> None:
+    diversion = triage_of(flow, text).diversion
     assert diversion is not None
     assert diversion.rule_id == "illegal-or-improper"
     assert "法律后果" in diversion.tell

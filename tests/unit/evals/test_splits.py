@@ -55,6 +55,7 @@ CASES: Mapping[str, Callable[[Row], Iterable[str]]] = {
 }
 TEXTS = (
     "appeals",
+    "diversions",
     "first_sight_questions",
     "attacks",
     "lookalikes",
