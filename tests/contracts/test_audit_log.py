@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.adapters.jsonl_audit import AuditBroken, JsonlAudit, verify
+from assistant.adapters.jsonl_audit import AuditBroken, Checkpoint, JsonlAudit, verify
 
 
 @pytest.fixture
