@@ -16,7 +16,8 @@ from assistant.data_files import StrictModel, load_declared
 from assistant.domain.appeal import AppealType
 from assistant.domain.appellant_key import appellant_key
 from assistant.domain.order_policy import OrderPolicy
-from assistant.domain.sample_orders import SampleMatter, SampleOrder, SampleWorld, sample_orders, shown_key
+from assistant.domain.sample_calls import SampleMatter, SampleWorld
+from assistant.domain.sample_orders import SampleOrder, sample_orders, shown_key
 from assistant.ports.orders import OrderQuery, Step
 
 

@@ -7,7 +7,7 @@ city pack: catalogue, catalogue_check, intervals, nearest_names, pack_documents,
 dispatch (派单): correction_memory, corrections, dispatch_match
 work orders (工单): dispatch_rules, handling_rules, order_limits, order_masking, order_messages, order_policy, order_progress,
     order_title, time_limits, work_order, work_order_events, work_order_folding, work_order_rules
-orders in and out: order_import, past_order, sample_orders, unit_export
+orders in and out: order_import, past_order, sample_calls, sample_orders, unit_export
 follow-up and figures (回访, 三率): call_counts, edit_distance, feedback, follow_up, public_rates, small_cells, three_rates,
     whistle_metrics
 watching (主动治理): burst_notice, live_events, signal_topics, watch, watch_bursts, watch_report, watch_seasons,

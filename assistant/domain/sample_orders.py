@@ -1,81 +1,30 @@
 """Invented work orders (演示数据) played through the real rules, so that every list and rate has something to show.
 
-Season, weekday and hour, places, repeats by one caller, one burst, objections, extensions, late ones, reopenings. The same
-seed gives the same orders; ids and numbers follow from it too.
+Objections, extensions, co-handling, whistles, late ones, reopenings; who calls is ``sample_calls``' business. The same seed gives the
+same orders; ids and numbers follow from it too.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from assistant.domain import work_order_events as e
 from assistant.domain.appeal import AppealType, Urgency
-from assistant.domain.catalogue import STREET, Catalogue, UnitKind
+from assistant.domain.catalogue import STREET
 from assistant.domain.order_policy import OrderPolicy
 from assistant.domain.order_progress import PersonalData
 from assistant.domain.order_title import whole_clauses
-from assistant.domain.time_limits import BEIJING, ClockKind, Limit, deadline
+from assistant.domain.sample_calls import Call, SampleWorld, sample_calls
+from assistant.domain.time_limits import ClockKind, Limit, deadline
 from assistant.domain.work_order import OrderState, WorkOrder
 from assistant.domain.work_order_rules import advance
 
 DEMO = "演示数据"
-HOURS = (1, 1, 1, 1, 1, 1, 3, 6, 10, 12, 12, 10, 7, 7, 9, 10, 10, 9, 8, 8, 8, 7, 4, 2)
-"""Calls by hour of the day, relative."""
-MONTHS = 15
 AGENTS = tuple(e.Actor(f"演示坐席{number}", e.Role.SEAT_AGENT) for number in range(1, 9))
 CHIEF = e.Actor("演示主管", e.Role.SUPERVISOR)
-
-
-@dataclass(frozen=True, slots=True)
-class SampleMatter:
-    """``months``: twelve relative frequencies, January first. ``texts`` hold ``{place}``."""
-
-    category: str
-    type: AppealType
-    weight: float
-    months: tuple[float, ...]
-    texts: tuple[str, ...]
-    answers: tuple[str, ...]
-    burst: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class SampleWorld:
-    """What orders are made from: the matters and estates of the sample file, streets and leads of the catalogue."""
-
-    matters: tuple[SampleMatter, ...]
-    estates: tuple[str, ...]
-    streets: tuple[tuple[str, str], ...]
-    leads: dict[str, tuple[str, tuple[str, ...]]]
-
-    @classmethod
-    def of(cls, matters: Sequence[SampleMatter], estates: Sequence[str], catalogue: Catalogue) -> SampleWorld:
-        streets = tuple((unit.id, unit.name) for unit in catalogue.units if unit.kind is UnitKind.STREET)
-        leads = {matter.category: _lead(matter.category, catalogue) for matter in matters}
-        return cls(tuple(matters), tuple(estates), streets, leads)
-
-
-def _lead(category: str, catalogue: Catalogue) -> tuple[str, tuple[str, ...]]:
-    """The narrowest entry of the dispatch catalogue without a condition: nobody knows whether one is met."""
-    fitting = [entry for entry in catalogue.dispatch if f"{category}/".startswith(f"{entry.category}/")]
-    best = max(fitting, key=lambda entry: (not entry.condition, entry.category.count("/")), default=None)
-    return (best.lead, best.co_units) if best else (STREET, ())
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One appellant's matter at a place and time, before anybody worked on it."""
-
-    at: datetime
-    matter: SampleMatter
-    street: str
-    place: str
-    phone: str
-    text: str
-    repeat_of: int | None = None
 
 
 @dataclass
@@ -103,71 +52,13 @@ def sample_orders(
     ``key`` makes an appellant's key of a number, so that a call from that number finds the orders.
     """
     chance = random.Random(seed)  # noqa: S311 - reproducible, not secret
-    calls = _calls(world, end, count, chance)
+    calls = sample_calls(world, end, count, chance)
     made: list[SampleOrder] = []
     for at, call in enumerate(calls):
         earlier = made[call.repeat_of].order.id if call.repeat_of is not None else None
         play = _Play(world, policy, end, random.Random(f"{seed}-{at}"), call, key(call.phone))  # noqa: S311
         made.append(play.run(f"demo-{seed}-{at:06d}", f"演示-{call.at:%Y%m%d}-{at:06d}", earlier))
         yield made[-1]
-
-
-def _calls(world: SampleWorld, end: datetime, count: int, chance: random.Random) -> list[Call]:
-    begin = end - timedelta(days=MONTHS * 30.4)
-    calls = _burst(world, end, count // 70, chance)
-    while len(calls) < count:
-        call = _call(world, _moment(begin, end, chance), chance)
-        calls.append(call)
-        if chance.random() < 0.07:  # the same caller again, impatient
-            again = replace(call, at=call.at + timedelta(days=chance.uniform(1, 20)), repeat_of=0)
-            if again.at < end - timedelta(minutes=15) and len(calls) < count:
-                calls.append(replace(again, text=f"再次反映：{call.text}"))
-    calls.sort(key=lambda call: call.at)
-    return _linked(calls)
-
-
-def _linked(calls: list[Call]) -> list[Call]:
-    """``repeat_of`` as the position of the caller's first call."""
-    first: dict[str, int] = {}
-    linked: list[Call] = []
-    for at, call in enumerate(calls):
-        linked.append(replace(call, repeat_of=first.get(call.phone) if call.repeat_of is not None else None))
-        first.setdefault(call.phone, at)
-    return linked
-
-
-def _burst(world: SampleWorld, end: datetime, size: int, chance: random.Random) -> list[Call]:
-    """One estate loses its heating: many callers within a day and a half, three weeks before the end."""
-    matter = next(matter for matter in world.matters if matter.burst)
-    start = end - timedelta(days=21)
-    model = _call(world, start, chance)
-    made = []
-    for _ in range(size):
-        text = chance.choice(matter.texts).format(place=model.place)
-        at = start + timedelta(hours=min(36, chance.expovariate(1 / 8)))
-        made.append(replace(model, at=at, matter=matter, text=text, phone=_phone(chance)))
-    return made
-
-
-def _moment(begin: datetime, end: datetime, chance: random.Random) -> datetime:
-    day = begin + (end - begin) * chance.random()
-    hour = chance.choices(range(24), HOURS)[0]
-    local = day.astimezone(BEIJING).replace(hour=hour, minute=chance.randrange(60), second=chance.randrange(60))
-    return local if begin <= local < end - timedelta(minutes=15) else _moment(begin, end, chance)
-
-
-def _call(world: SampleWorld, at: datetime, chance: random.Random) -> Call:
-    month = at.astimezone(BEIJING).month - 1
-    matter = chance.choices(world.matters, [matter.weight * matter.months[month] for matter in world.matters])[0]
-    street, name = world.streets[min(int(chance.expovariate(1 / 9)), len(world.streets) - 1)]
-    place = f"{name.removesuffix('办事处')}{chance.choice(world.estates)}{chance.randint(1, 3)}号院"
-    text = chance.choice(matter.texts).format(place=place)
-    return Call(at, matter, street, place, _phone(chance), text)
-
-
-def _phone(chance: random.Random) -> str:
-    """Eleven digits that begin with 100: no mobile number does, so nobody is called by mistake."""
-    return f"100{chance.randrange(10**8):08d}"
 
 
 class _Over(Exception):  # noqa: N818 - the end of the sample's time
