@@ -38,7 +38,10 @@ def test_depth_counts_brackets_outside_strings_only() -> None:
 
 @pytest.mark.parametrize("body", [b'"' + b'\\"' * 32_000, b'"' * 65_000, b'"\\' * 32_000, b'["' * 30_000])
 def test_scan_is_linear_on_strings_that_do_not_end(body: bytes) -> None:
-    started = time.process_time()
-    with pytest.raises(Problem):
-        parse(body)
-    assert time.process_time() - started < 0.05
+    taken = []
+    for _ in range(3):  # the best of three: a busy machine slows any one of them
+        started = time.process_time()
+        with pytest.raises(Problem):
+            parse(body)
+        taken.append(time.process_time() - started)
+    assert min(taken) < 0.05
