@@ -93,3 +93,9 @@ def _refuse_unfit_text(value: Any) -> None:
     elif isinstance(value, list):
         for member in value:
             _refuse_unfit_text(member)
+
+
+def refuse_unfit(*texts: str) -> None:
+    """Query strings may smuggle what a JSON body may not hold. Raises ``Problem`` 422."""
+    for text in texts:
+        _refuse_unfit_text(text)

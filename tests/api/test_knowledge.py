@@ -200,6 +200,9 @@ async def test_another_writer_is_waited_for_and_nothing_changes(
 async def test_units_read_but_neither_add_nor_retire(client: httpx.AsyncClient) -> None:
     listed = await client.get("/v1/knowledge/documents", params={"flag": "in_force"}, headers=as_("unit"))
     assert [row["id"] for row in listed.json()["items"]] == ["first"]
+    assert listed.json()["next_cursor"] is None
+    lost = await client.get("/v1/knowledge/documents", params={"cursor": "bm9uZQ"}, headers=as_("unit"))
+    assert (lost.status_code, lost.json()["code"]) == (422, "invalid_cursor")
     body = {"repealed_on": "2026-10-01", "reason": "演示"}
     for path, sent in (("drafts", {"text": OLD}), ("documents/first/retirements", body)):
         answer = await client.post(f"/v1/knowledge/{path}", json=sent, headers=as_("unit"))

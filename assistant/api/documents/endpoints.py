@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import base64
-import binascii
 import hashlib
 import unicodedata
 from datetime import date
@@ -14,9 +12,11 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import JSONResponse, Response
 
 from assistant.api.answering import today
+from assistant.api.caching import matches
 from assistant.api.documents.schemas import DocumentDetail, DocumentPage, DocumentView, VersionView
+from assistant.api.paging import Cursor, decode_cursor, encode_cursor
 from assistant.api.problems import Problem
-from assistant.api.schemas import Identifier, Region, problems
+from assistant.api.schemas import Region, problems
 from assistant.api.state import ApiContainer, state_of
 from retrieval.contracts import Document
 
@@ -27,7 +27,6 @@ Title = Annotated[str | None, Query(max_length=100, description="标题中的文
 Kind = Annotated[str | None, Query(max_length=40)]
 Level = Annotated[str | None, Query(max_length=40, description="效力级别")]
 Limit = Annotated[int, Query(ge=1, le=100)]
-Cursor = Annotated[Identifier | None, Query(description="上一页的 next_cursor")]
 InForce = Annotated[bool | None, Query(description="true 只列 as_of 当日有效的，false 只列无效的")]
 
 
@@ -63,21 +62,6 @@ async def list_documents(
     return DocumentPage(items=[DocumentView.of(document, day) for document in page], next_cursor=following, as_of=day)
 
 
-def encode_cursor(last_id: str) -> str:
-    return base64.urlsafe_b64encode(last_id.encode()).decode().rstrip("=")
-
-
-def decode_cursor(cursor: str) -> str:
-    """The id that ``encode_cursor`` was given. Raises ``Problem`` 422 for what it never made."""
-    try:
-        last_id = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode()
-    except (binascii.Error, ValueError):
-        last_id = ""
-    if not last_id.isprintable() or not last_id:
-        raise Problem(422, "invalid_cursor", "cursor 无效，请使用上一页返回的 next_cursor。", param="cursor")
-    return last_id
-
-
 @router.get("/{document_id}", response_model=DocumentDetail, summary="一个文件版本", responses=problems(304, 404, 422))
 async def get_document(request: Request, document_id: str, as_of: AsOf = None) -> Response:
     container = state_of(request).container
@@ -89,11 +73,6 @@ async def get_document(request: Request, document_id: str, as_of: AsOf = None) -
     if matches(request.headers.get("if-none-match", ""), tag):
         return Response(status_code=304, headers=headers)
     return JSONResponse(body, headers=headers)
-
-
-def matches(header: str, tag: str) -> bool:
-    """``If-None-Match``, weak comparison (RFC 9110 §13.1.2)."""
-    return header.strip() == "*" or tag in {part.strip().removeprefix("W/") for part in header.split(",")}
 
 
 def _detail(container: ApiContainer, document_id: str, day: date) -> DocumentDetail:

@@ -8,7 +8,6 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from starlette.responses import JSONResponse, Response
 
-from assistant.api.documents.endpoints import decode_cursor, encode_cursor
 from assistant.api.feedback.schemas import (
     CountsReport,
     CountsRow,
@@ -17,11 +16,11 @@ from assistant.api.feedback.schemas import (
     FeedbackPage,
     FeedbackRow,
 )
-from assistant.api.follow_ups.endpoints import opened
+from assistant.api.paging import decode_cursor, encode_cursor
 from assistant.api.problems import Problem
 from assistant.api.schemas import WITH_BODY, Identifier, problems
 from assistant.api.work_orders.callers import actor_of
-from assistant.api.work_orders.working import REPLAYED, asked, at_the_desk
+from assistant.api.work_orders.working import REPLAYED, asked, at_the_desk, opened
 from assistant.desks.feedback import Speaker
 from assistant.desks.once import RepeatedRequest
 from assistant.domain.feedback import FeedbackKind, Verdict

@@ -8,16 +8,16 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from starlette.responses import JSONResponse, Response
 
-from assistant.api.documents.endpoints import decode_cursor, encode_cursor
 from assistant.api.follow_ups.schemas import AssessmentView, FollowUpCase, FollowUpLine, FollowUpPage, Said, ScriptView
+from assistant.api.paging import decode_cursor, encode_cursor
 from assistant.api.problems import Problem
 from assistant.api.schemas import WITH_BODY, Identifier, problems
-from assistant.api.state import WorkOrders, state_of
+from assistant.api.state import WorkOrders
 from assistant.api.work_orders.callers import actor_of
 from assistant.api.work_orders.endpoints import STEP_PROBLEMS, etag, step_endpoint
 from assistant.api.work_orders.schemas import OrderId, OrderView
 from assistant.api.work_orders.steps import FollowUpBody
-from assistant.api.work_orders.working import at_the_desk
+from assistant.api.work_orders.working import at_the_desk, opened
 from assistant.domain.follow_up import FollowUpNeed, follow_up_due, need_of
 from assistant.domain.pii import TokenNumbering, redact
 from assistant.domain.work_order import WorkOrder
@@ -32,11 +32,6 @@ def hotline_only(request: Request) -> Actor:
     if actor.role not in (Role.SEAT_AGENT, Role.SUPERVISOR):
         raise Problem(403, "wrong_role", "回访由热线坐席和主管办理。")
     return actor
-
-
-async def opened(request: Request) -> WorkOrders:
-    container = state_of(request).container
-    return await at_the_desk(lambda: container.work_orders())
 
 
 @router.get("", response_model=FollowUpPage, summary="回访队列", responses=problems(403, 422))

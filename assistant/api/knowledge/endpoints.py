@@ -22,10 +22,11 @@ from assistant.api.knowledge.schemas import (
     KnowledgeRow,
     Retirement,
 )
-from assistant.api.passages.endpoints import refuse_unfit
+from assistant.api.paging import Cursor, page_after
 from assistant.api.problems import Problem
 from assistant.api.schemas import WITH_BODY, Identifier, problems
 from assistant.api.state import ApiContainer, state_of
+from assistant.api.strict_json import refuse_unfit
 from assistant.domain.clause_changes import Change, ClauseChange, clause_changes
 from retrieval.contracts import Document, Passage
 from retrieval.ingestion.normalise import fold_line
@@ -42,6 +43,7 @@ async def list_knowledge(
     kind: Annotated[str | None, Query(max_length=40)] = None,
     flag: Annotated[Flag | None, Query(description="到期、未核实、已失效、现行")] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
+    cursor: Cursor = None,
 ) -> KnowledgePage:
     """Those with the words in their title by title, then those whose clauses say it, best first."""
     refuse_unfit(q)
@@ -51,7 +53,8 @@ async def list_knowledge(
     inside = await found_in_text(container, words, day, without={one.id for one in titled})
     rows = [_row(Found(one), day) for one in titled] + [_row(found, day) for found in inside]
     fit = [row for row in rows if owner in (row.owner_unit or "") and kind in (None, row.kind) and _fits(row, flag)]
-    return KnowledgePage(items=fit[:limit], total=len(fit), as_of=day)
+    page, following = page_after(fit, lambda row: row.id, cursor, limit)
+    return KnowledgePage(items=page, total=len(fit), as_of=day, next_cursor=following)
 
 
 def _row(found: Found, day: date) -> KnowledgeRow:

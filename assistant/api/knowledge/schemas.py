@@ -233,6 +233,7 @@ class KnowledgePage(Shape):
     items: list[KnowledgeRow]
     total: int
     as_of: date
+    next_cursor: str | None = None
 
 
 class KnowledgeDetail(Shape):

@@ -23,11 +23,11 @@ from assistant.api.overview.schemas import (
 )
 from assistant.api.overview.tables import FILE_REPLY, FileKind, Table, as_file
 from assistant.api.problems import Problem
-from assistant.api.rates.endpoints import First, Group, Last, opened
+from assistant.api.rates.endpoints import First, Group, Last
 from assistant.api.schemas import problems
 from assistant.api.state import state_of
 from assistant.api.work_orders.listing import meant
-from assistant.api.work_orders.working import at_the_desk
+from assistant.api.work_orders.working import at_the_desk, opened
 from assistant.desks.overview import Figure, OverviewDesk, Quality, in_days, narrowed
 from assistant.domain.catalogue import UnitKind
 from assistant.domain.feedback import FeedbackCounts

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import Response
 
-from assistant.api.documents.endpoints import matches
+from assistant.api.caching import matches
 from assistant.api.problems import Problem
 
 router = APIRouter(include_in_schema=False)

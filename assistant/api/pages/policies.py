@@ -21,7 +21,8 @@ from markupsafe import Markup
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 from assistant.api.answering import today
-from assistant.api.documents.endpoints import matches, versions_of
+from assistant.api.caching import matches
+from assistant.api.documents.endpoints import versions_of
 from assistant.api.documents.searching import Found, found_in_text
 from assistant.api.pages.assets import TEMPLATES, size_of
 from assistant.api.pages.endpoints import bulleted

@@ -9,7 +9,7 @@ from pathlib import Path
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, Response
 
-from assistant.api.documents.endpoints import matches
+from assistant.api.caching import matches
 from assistant.api.pages.assets import TEMPLATES
 from assistant.api.problems import Problem
 

@@ -13,6 +13,7 @@ from assistant.api.passages.schemas import PassageHits, PassageInContext, Passag
 from assistant.api.problems import Problem
 from assistant.api.schemas import Region, problems
 from assistant.api.state import state_of
+from assistant.api.strict_json import refuse_unfit
 from retrieval.contracts import SearchQuery
 
 router = APIRouter(prefix="/v1/passages", tags=["条款"])
@@ -42,12 +43,6 @@ async def search_passages(
     day = as_of or today()
     query = SearchQuery(q, day, region or state.container.region, levels, k)
     return PassageHits.of(await state.container.search.search(query), day)
-
-
-def refuse_unfit(*texts: str) -> None:
-    """Query strings may smuggle what a JSON body may not hold."""
-    if any("\x00" in text or any("\ud800" <= char <= "\udfff" for char in text) for text in texts):
-        raise Problem(422, "invalid_character", "文本中有空字符（NUL）或不成对的代理码位。")
 
 
 @router.get(

@@ -9,16 +9,15 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
-from assistant.api.documents.endpoints import decode_cursor, encode_cursor
 from assistant.api.overview.tables import FILE_REPLY, FileKind, Table, as_file
+from assistant.api.paging import decode_cursor, encode_cursor
 from assistant.api.problems import Problem
 from assistant.api.rates.schemas import RateOrders, RateReport, RateRow
 from assistant.api.schemas import Identifier, problems
-from assistant.api.state import WorkOrders, state_of
 from assistant.api.work_orders.callers import actor_of
 from assistant.api.work_orders.listing import meant
 from assistant.api.work_orders.schemas import OrderLine
-from assistant.api.work_orders.working import at_the_desk
+from assistant.api.work_orders.working import at_the_desk, opened
 from assistant.domain.three_rates import Grouping, Measure, Period, RateFilter, total
 from assistant.domain.work_order_events import Role
 from assistant.ports.orders import OrderQuery, OrderRow
@@ -55,11 +54,6 @@ def wanted_of(
 
 
 Wanted = Annotated[RateFilter, Depends(wanted_of)]
-
-
-async def opened(request: Request) -> WorkOrders:
-    container = state_of(request).container
-    return await at_the_desk(lambda: container.work_orders())
 
 
 @router.get("", response_model=RateReport, summary="三率", responses=problems(403, 422))

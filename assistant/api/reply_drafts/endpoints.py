@@ -8,7 +8,6 @@ from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
 from assistant.api.answering import record
-from assistant.api.follow_ups.endpoints import opened
 from assistant.api.problems import Problem
 from assistant.api.reply_drafts.schemas import DraftDecision, DraftRequest, DraftView, ReplyDraftList, audit_payload
 from assistant.api.schemas import WITH_BODY, problems
@@ -16,7 +15,7 @@ from assistant.api.state import ApiState, state_of
 from assistant.api.tracing import current_trace_id
 from assistant.api.work_orders.callers import actor_of
 from assistant.api.work_orders.schemas import OrderId
-from assistant.api.work_orders.working import REPLAYED, asked, at_the_desk
+from assistant.api.work_orders.working import REPLAYED, asked, at_the_desk, opened
 from assistant.desks.feedback import Speaker
 from assistant.desks.once import RepeatedRequest
 from assistant.ports.feedback import StoredDraft

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 
-from assistant.api.documents.endpoints import decode_cursor, encode_cursor
+from assistant.api.paging import decode_cursor, encode_cursor
 from assistant.api.problems import Problem
 from assistant.api.schemas import Identifier, problems
 from assistant.api.state import state_of

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from starlette.responses import JSONResponse, Response
 
-from assistant.api.documents.endpoints import matches
+from assistant.api.caching import matches
 from assistant.api.schemas import WITH_BODY, problems
 from assistant.api.state import state_of
 from assistant.api.work_orders.callers import actor_of

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
-from assistant.api.documents.endpoints import decode_cursor, encode_cursor
+from assistant.api.paging import decode_cursor, encode_cursor
 from assistant.api.problems import Problem
 from assistant.api.schemas import Identifier, in_reach
 from assistant.api.work_orders.schemas import UnitId

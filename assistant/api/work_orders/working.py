@@ -11,6 +11,7 @@ from typing import TypeVar
 from fastapi import Request
 
 from assistant.api.problems import Problem
+from assistant.api.state import WorkOrders, state_of
 from assistant.api.work_orders.callers import actor_of
 from assistant.desks.orders import OrderUnknown
 from assistant.domain.feedback import FeedbackRefused
@@ -68,6 +69,12 @@ async def at_the_desk(work: Callable[[], T]) -> T:
         raise Problem(403 if refusal.code in _FORBIDDEN else 422, refusal.code, refusal.detail) from None
     except tuple(_ENDINGS) as error:
         raise _ENDINGS[type(error)]() from None
+
+
+async def opened(request: Request) -> WorkOrders:
+    """Everything about work orders; opens the database at the first need. Raises ``Problem`` 503."""
+    container = state_of(request).container
+    return await at_the_desk(lambda: container.work_orders())
 
 
 def refused(refusal: NotAllowed) -> Problem:
