@@ -66,6 +66,7 @@ class _DutyBearer(StrictModel):
 
 
 class _Units(StrictModel):
+    region: str
     units: list[_Unit]
     duty_bearers: list[_DutyBearer] = Field(default_factory=list)
 
@@ -159,6 +160,7 @@ def load_catalogue(folder: Path) -> Catalogue:
         calendar=_calendar(load_declared(folder / "holidays.yaml", _Holidays)),
         duty_bearers=tuple((bearer.name, bearer.unit) for bearer in units.duty_bearers),
         places=load_places(folder),
+        region=units.region,
     )
 
 

@@ -126,7 +126,8 @@ class Catalogue:
     """Everything under ``policy_corpus/catalogue``.
 
     ``duty_bearers`` pairs the names that statutes give to those who must act (供热单位, 区城市管理部门) with a unit id
-    or ``STREET``. ``places`` is the gazetteer; without one only the names of the 街乡 are known.
+    or ``STREET``. ``places`` is the gazetteer; without one only the names of the 街乡 are known. ``region`` is the area that
+    is served, wide to narrow (北京市朝阳区).
     """
 
     categories: tuple[Category, ...]
@@ -137,3 +138,4 @@ class Catalogue:
     calendar: WorkCalendar
     duty_bearers: tuple[tuple[str, str], ...] = ()
     places: Places = field(default_factory=Places)
+    region: str = ""

@@ -52,7 +52,7 @@ def _units(catalogue: Catalogue, today: date) -> Iterator[Finding]:
         yield error(f"{place}#{unit_id}", "this id stands twice")
     for code in duplicates(unit.code for unit in catalogue.units if unit.code):
         yield error(place, f"the division code {code} belongs to one unit only")
-    for name in duplicates(chain(_names_in_use(catalogue.units, today), _bearer_names(catalogue))):
+    for name in duplicates(chain(_names_in_use(catalogue.units, catalogue.region, today), _bearer_names(catalogue))):
         yield error(place, f"the name {name} stands for more than one unit; keep it on one")
     for unit in catalogue.units:
         if (unit.kind is UnitKind.STREET) != bool(unit.code):
@@ -63,15 +63,15 @@ def _units(catalogue: Catalogue, today: date) -> Iterator[Finding]:
         yield from _known_unit(catalogue, unit_id, f"{place}#{name}")
 
 
-def _names_in_use(units: Iterable[HandlingUnit], today: date) -> Iterator[str]:
+def _names_in_use(units: Iterable[HandlingUnit], region: str, today: date) -> Iterator[str]:
     """A unit's old name may be the new name of another, so only units of one day are compared."""
     for unit in units:
         if unit.validity.covers(today):
-            yield from dict.fromkeys(canonical_name(name) for name in names_of(unit))
+            yield from dict.fromkeys(canonical_name(name, region) for name in names_of(unit))
 
 
 def _bearer_names(catalogue: Catalogue) -> list[str]:
-    return [canonical_name(name) for name, _ in catalogue.duty_bearers]
+    return [canonical_name(name, catalogue.region) for name, _ in catalogue.duty_bearers]
 
 
 def _known_unit(catalogue: Catalogue, unit_id: str, place: str) -> Iterator[Finding]:

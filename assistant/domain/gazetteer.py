@@ -10,6 +10,7 @@ from functools import cached_property
 from unicodedata import normalize
 
 from assistant.domain.catalogue import Catalogue, UnitKind
+from assistant.domain.home_region import levels
 from assistant.domain.places import NumberRange, PlaceKind, PlaceName
 
 FUZZY_FROM, FUZZY_TO = 4, 9
@@ -56,6 +57,7 @@ class Gazetteer:
 
     places: tuple[PlaceName, ...]
     numbers: tuple[NumberRange, ...] = ()
+    region: str = ""
 
     @classmethod
     def of(cls, catalogue: Catalogue) -> Gazetteer:
@@ -65,7 +67,12 @@ class Gazetteer:
             for unit in catalogue.units
             if unit.kind is UnitKind.STREET
         )
-        return cls((*catalogue.places.names, *streets), catalogue.places.numbers)
+        return cls((*catalogue.places.names, *streets), catalogue.places.numbers, catalogue.region)
+
+    @property
+    def home(self) -> str:
+        """The narrowest part of ``region``: 朝阳区."""
+        return levels(self.region)[-1]
 
     @cached_property
     def _forms(self) -> dict[str, tuple[str, PlaceName]]:

@@ -59,12 +59,12 @@ class Located:
         return bool(self.unit or self.district)
 
 
-def locate_in(text: str, gazetteer: Gazetteer, home: str) -> Located:
-    """What ``text`` says of the place. ``home`` is the district that the gazetteer covers (朝阳区)."""
+def locate_in(text: str, gazetteer: Gazetteer) -> Located:
+    """What ``text`` says of the place."""
     mentions = gazetteer.mentions(text)
     ours = [m for m in mentions if m.place.units and not _claimed(m, mentions, text)]
     others = [m for m in mentions if m.place.kind is PlaceKind.REGION and _weight(m, text) > PASSING]
-    here = home in text or any(_weight(m, text) > PASSING for m in ours)
+    here = bool(gazetteer.home and gazetteer.home in text) or any(_weight(m, text) > PASSING for m in ours)
     if others and not here:
         return Located(district=others[0].place.district or "", confidence=_weight(others[0], text), by=(others[0],))
     return _chosen(_shares(ours, text, gazetteer), ours)

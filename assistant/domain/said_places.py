@@ -7,12 +7,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from assistant.domain.gazetteer import Gazetteer, Mention
+from assistant.domain.home_region import ahead_of
 from assistant.domain.order_fields import Piece
 from assistant.domain.places import PlaceKind
 
 NAMING = frozenset({"poi", "road", "area"})
 _JOINED = re.compile("(?:那边的?|这边的?|里面的?|的|旁边的?|街道|地区|[，, ])?")
-_AHEAD = re.compile("(?:(?:北京市?)?朝阳区|北京市?)$")
 _SPOT = re.compile(
     "(?:〔门牌[0-9]+〕|[A-Z0-9一二三四五六七八九十]{1,4}(?:号院|号楼|号|楼(?![上下]|住|的?邻|有|商|业)|单元|门|区|期|层|室|院|村)|[东西南北]{1,2}[区门里侧口]|[A-Z][口座区]|地下(?:一|二|负一)层"
     "|小区|社区|街道|村(?!委|民|口)|家园|新村|西路|东路|南路|北路|路(?!边|口|灯)|地铁站|商场|市场|广场|塔[一二三1-3])+"
@@ -40,7 +40,7 @@ def said_place(text: str, gazetteer: Gazetteer, tag: Tag | None = None) -> Piece
     """Names that are known; else what ``tag`` takes for a place; without one, what has a place's ending."""
     mentions = [mention for mention in gazetteer.mentions(text) if mention.place.kind is not PlaceKind.REGION]
     if mentions:
-        return _around(text, mentions)
+        return _around(text, mentions, gazetteer.region)
     return _tagged(tag(text)) if tag else _shaped(text)
 
 
@@ -71,10 +71,10 @@ def _shaped(text: str) -> Piece | None:
     return Piece(start, match.end(), SHAPED) if match.end() - start >= 3 else None
 
 
-def _around(text: str, mentions: list[Mention]) -> Piece:
+def _around(text: str, mentions: list[Mention], region: str) -> Piece:
     """The first run of names that stand together, with the city before it and gate, building or exit behind it."""
     start, end = mentions[0].start, mentions[0].end
-    ahead = _AHEAD.search(text, 0, start)
+    ahead = re.compile(f"{ahead_of(region)}$").search(text, 0, start) if region else None
     end = _spot(text, end)
     for mention in mentions[1:]:
         joint = _JOINED.match(text, end)

@@ -11,7 +11,6 @@ from assistant.domain.location import Located, estate_of, locate_in
 from assistant.domain.said_places import named_estate
 from assistant.ports.triage import PlaceTagger
 
-HOME = "朝阳区"
 ADDRESS, DEMAND, CALL, SEAT_AGENT = 1.0, 0.97, 0.8, 0.75
 """How far each source says where it happened: the address that was given, this demand, the whole call, the agent's words."""
 _ESTATE = re.compile(
@@ -28,13 +27,14 @@ class Locate:
     ) -> None:
         self._gazetteer = gazetteer or Gazetteer.of(catalogue)
         self._tag = tagger.words if tagger else None
+        self._home = self._gazetteer.home
         self._names = {unit.id: unit.name for unit in catalogue.units}
 
     async def __call__(self, appeal: Appeal, extraction: Extraction) -> Place:
         """The first source that decides; a doubt of an earlier one is kept where no later one settles it."""
         doubt: tuple[str, Located] | None = None
         for text, trust in _sources(appeal):
-            located = locate_in(text, self._gazetteer, HOME)
+            located = locate_in(text, self._gazetteer)
             if located.decided:
                 return self._found(text, located, trust, appeal, doubt)
             if located.alternatives and doubt is None:
@@ -49,13 +49,13 @@ class Locate:
         confidence = round(located.confidence * trust, 3)
         spans = _spans(located.by, text, appeal)
         if located.district:
-            return Place(said, located.district, confidence=confidence, reason=f"“{said}”不在{HOME}", spans=spans)
+            return Place(said, located.district, confidence=confidence, reason=f"“{said}”不在{self._home}", spans=spans)
         name = self._names[located.unit]
         others = located.alternatives or _agreed(doubt)
         question = self._which(said, (located.unit, *(unit for unit, _ in located.alternatives)))
         return Place(
             said,
-            HOME,
+            self._home,
             located.unit,
             name,
             estate_of(located.by) or self._estate(text),
@@ -73,7 +73,7 @@ class Locate:
         units = tuple(unit for unit, _ in located.alternatives)
         return Place(
             said,
-            HOME,
+            self._home,
             community=estate_of(located.by),
             confidence=round(located.alternatives[0][1], 3),
             reason=f"“{said}”涉及{'、'.join(self._names[unit] for unit in units)}",
@@ -91,7 +91,7 @@ class Locate:
         words = extraction.where.value if extraction.where else ""
         estate = self._estate(said)
         question = f"请问{estate}在哪个街道，或者离哪个地铁站、哪条路近？" if estate else ""
-        district = HOME if HOME in said else None
+        district = self._home if self._home and self._home in said else None
         return Place(words, district, community=estate, reason="未说明街乡", question=question)
 
     def _estate(self, text: str) -> str | None:

@@ -21,8 +21,8 @@ from assistant.domain.appeal import (
 )
 from assistant.domain.catalogue import STREET, Catalogue, DispatchEntry, HandlingUnit, UnitKind
 from assistant.domain.dispatch_match import DispatchTable
+from assistant.domain.home_region import levels
 from assistant.ports.triage import UnitLessons, UnitRouter
-from assistant.stages.locate import HOME
 
 LIMIT = 3
 MAX_REASONS = 2
@@ -63,6 +63,7 @@ class SuggestHandlingUnit:
         lessons: UnitLessons | None = None,
     ) -> None:
         self._units: Mapping[str, HandlingUnit] = {unit.id: unit for unit in catalogue.units}
+        self._home = levels(catalogue.region)[-1]
         self._table = DispatchTable.of(catalogue.dispatch)
         self._calibration, self._router, self._lessons = calibration, router, lessons
 
@@ -77,7 +78,7 @@ class SuggestHandlingUnit:
         nothing = UnitRanking((), DispatchMode.DISTRICT_COORDINATION, note=decision.reason)
         if decision.diversion is not None and decision.diversion.rule_id != SUPERVISED:
             return nothing
-        if place.district not in (None, HOME):
+        if place.district not in (None, self._home):
             return self._elsewhere(place)
         ranked = self._ranked(appeal, classification, place, similar)
         return self._ranking(ranked, classification, place, decision) if ranked else self._unclear(place)

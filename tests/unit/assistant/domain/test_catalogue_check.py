@@ -45,6 +45,7 @@ SOUND = Catalogue(
     diversions=(RULE,),
     calendar=WorkCalendar(known_until=date(2027, 12, 31)),
     duty_bearers=(("公安机关", "police"), ("街道办事处", STREET)),
+    region="北京市朝阳区",
 )
 
 

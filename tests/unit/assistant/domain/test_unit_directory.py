@@ -19,6 +19,7 @@ DIRECTORY = UnitDirectory.of(
         (),
         WorkCalendar(),
         (("街道办事处、乡镇人民政府", STREET), ("供热单位", "heat")),
+        region="北京市朝阳区",
     )
 )
 
@@ -48,3 +49,13 @@ def test_a_bearer_with_a_comma_is_one_name() -> None:
 
 def test_several_owners_are_found_one_by_one() -> None:
     assert list(DIRECTORY.owners("区民政局、区医保局")) == [("区民政局", "civil"), ("区医保局", None)]
+
+
+@pytest.mark.parametrize("name", ["浙江省杭州市西湖区民政局", "杭州市西湖区民政局", "西湖区民政局", "区民政局"])
+def test_the_names_of_another_city_are_told_by_its_own_region(name: str) -> None:
+    ours = HandlingUnit("civil", "西湖区民政局", UnitKind.BUREAU)
+    directory = UnitDirectory.of(
+        Catalogue((), (ours,), (), (), (), WorkCalendar(), region="浙江省杭州市西湖区"),
+    )
+    assert directory.find(name) == "civil"
+    assert directory.find("朝阳区民政局") is None

@@ -20,7 +20,8 @@ EXTRACT = ExtractAppeal(
             PlaceName(("双井",), PlaceKind.STREET, ("street-shuangjing",)),
             PlaceName(("合生汇",), PlaceKind.LANDMARK, ("street-shuangjing",)),
             PlaceName(("草房地铁站",), PlaceKind.STATION, ("area-changying",)),
-        )
+        ),
+        region="北京市朝阳区",
     )
 )
 CALLED = datetime(2026, 1, 15, 2, 0, tzinfo=UTC)

@@ -12,7 +12,8 @@ from assistant.adapters.catalogue_files import load_catalogue
 from assistant.bootstrap.pack_triage import open_triage_flow
 from assistant.city_pack import city_pack_folder
 from assistant.domain.appeal import Appeal, Extraction, Intake, Place, Utterance
-from assistant.domain.places import Places
+from assistant.domain.catalogue import Catalogue, HandlingUnit, UnitKind, WorkCalendar
+from assistant.domain.places import PlaceKind, PlaceName, Places
 from assistant.stages.locate import Locate
 
 LOCATE = Locate(load_catalogue(city_pack_folder(None) / "catalogue"))
@@ -123,3 +124,19 @@ def test_article_10_a_place_in_doubt_is_the_next_question() -> None:
 def test_what_a_direction_is_told_from_is_not_where_it_happened() -> None:
     assert place("炫特嘉园对面的石佛营东里").street_id == "area-dongfeng"
     assert place("炫特嘉园对面堆满垃圾").street_id == "street-liulitun"
+
+
+def test_another_city_is_served_by_its_catalogue_alone() -> None:
+    cuiyuan = HandlingUnit("street-cuiyuan", "翠苑街道办事处", UnitKind.STREET, aliases=("翠苑街道",))
+    ours = PlaceName(("翠苑一区",), PlaceKind.ESTATE, ("street-cuiyuan",))
+    neighbour = PlaceName(("上城区",), PlaceKind.REGION, (), district="上城区")
+    places = Places(names=(ours, neighbour))
+    hangzhou = Locate(Catalogue((), (cuiyuan,), (), (), (), WorkCalendar(), places=places, region="杭州市西湖区"))
+
+    def found(text: str) -> Place:
+        return asyncio.run(hangzhou(Appeal(text, NOW), Extraction()))
+
+    assert (found("翠苑一区停水了").street_id, found("翠苑一区停水了").district) == ("street-cuiyuan", "西湖区")
+    assert found("西湖区有个路口的灯坏了").district == "西湖区"
+    assert found("上城区的公园没灯").reason == "“上城区”不在西湖区"
+    assert found("朝阳区的公园没灯").district is None
