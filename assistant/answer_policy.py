@@ -8,6 +8,7 @@ from pathlib import Path
 from pydantic import Field
 
 from assistant.data_files import StrictModel, load_declared
+from assistant.domain.asking_back import AskingLimits
 from assistant.domain.declining import AskedLimits, DeclineLimits
 from assistant.domain.excerpt_choice import ExtractionLimits
 
@@ -61,8 +62,20 @@ class DecliningPolicy(StrictModel):
         return DeclineLimits(**(self.model_dump() | {"asked": AskedLimits(**self.asked.model_dump())}))
 
 
+class AskingPolicy(StrictModel):
+    """Log-odds, see ``AskingLimits``."""
+
+    hold_from: float
+    offer_from: float
+    rather_than_refuse_from: float
+
+    def limits(self) -> AskingLimits:
+        return AskingLimits(**self.model_dump())
+
+
 class AnswerPolicy(StrictModel):
     version: int
+    asking: AskingPolicy
     retrieval: RetrievalPolicy
     extraction: ExtractionPolicy
     declining: DecliningPolicy

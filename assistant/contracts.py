@@ -5,6 +5,7 @@ Text offsets are character offsets; times are seconds; ``as_of`` is a calendar d
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -86,6 +87,20 @@ class RouteDecision:
     label: str
     confidence: float
     reason: str = ""
+    lacking: float = -math.inf
+    """Log-odds that the question lacks what decides its answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPoint:
+    """What the citizen has not said and the answer depends on, as one short ``question``; empty: nothing.
+
+    ``offered`` below an answer; else only asked where nothing answers. ``options``: replies to choose from.
+    """
+
+    question: str = ""
+    options: tuple[str, ...] = ()
+    offered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +239,8 @@ class TurnOutcome:
     redacted_question: str = ""
     evidence: tuple[EvidencePassage, ...] = ()
     removed: tuple[str, ...] = ()
+    ask: OpenPoint | None = None
+    """What is asked back: instead of an answer (``clarification``), or below one."""
     extras: dict[str, str] = field(default_factory=dict)
 
 

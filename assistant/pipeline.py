@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import logging
+import math
 import time
 import traceback
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
@@ -16,6 +17,7 @@ from assistant.contracts import (
     DraftAnswer,
     Evidence,
     NearestDocument,
+    OpenPoint,
     RouteDecision,
     StageTrace,
     StandaloneQuestion,
@@ -47,13 +49,13 @@ class Stop(Exception):  # noqa: N818 - not an error: the one way a stage ends a 
         note: str = "",
         nearest: tuple[NearestDocument, ...] = (),
         degraded: tuple[str, ...] = (),
-        extras: Mapping[str, str] | None = None,
+        ask: OpenPoint | None = None,
     ) -> None:
         if status not in load_statuses():
             raise ValueError(f"{status!r} is not in answer_statuses.yaml")
         super().__init__(status)
         self.status, self.text, self.note = status, text, note
-        self.nearest, self.degraded, self.extras = nearest, degraded, dict(extras or {})
+        self.nearest, self.degraded, self.ask = nearest, degraded, ask
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +167,10 @@ def _describe(product: Any) -> str:
             writer = " ".join(part for part in (product.composer.value, product.model, product.prompt) if part)
             return f"{writer}, {len(product.sentences)} sentences"
         case RouteDecision():
-            return f"{product.label} {product.confidence:.2f}"
+            lacking = f", lacking {product.lacking:.2f}" if product.lacking > -math.inf else ""
+            return f"{product.label} {product.confidence:.2f}{lacking}"
+        case OpenPoint() if product.question:
+            return "offered" if product.offered else "kept for want of an answer"
         case CheckedAnswer():
             return f"{len(product.sentences)} kept, {len(product.removed)} removed"
         case StandaloneQuestion() if product.carried_over:

@@ -28,6 +28,13 @@ def _known_status(status: str) -> str:
     return status
 
 
+def _a_question(ask: str) -> str:
+    """A later turn knows by it that a short reply belongs here."""
+    if "？" not in ask:
+        raise ValueError(f"asks nothing: {ask}")
+    return ask
+
+
 Pattern = Annotated[str, AfterValidator(_compiles)]
 StatusName = Annotated[str, AfterValidator(_known_status)]
 
@@ -89,19 +96,28 @@ class ClarificationRule(StrictModel):
 
     id: str
     when: Pattern
-    unless: Pattern
+    unless: Pattern = ""
     also: Pattern = ""
-    ask: Prose
+    ask: Annotated[Prose, AfterValidator(_a_question)]
     options: list[str] = Field(default_factory=list)
+
+    def applies(self, text: str) -> bool:
+        if self.also and not re.search(self.also, text):
+            return False
+        return bool(re.search(self.when, text)) and not (self.unless and re.search(self.unless, text, re.IGNORECASE))
 
 
 class Clarifications(StrictModel):
-    """``contrasts``: groups of words of which a follow-up swaps one for another (京籍 / 外地户口)."""
+    """``contrasts``: groups of words of which a follow-up swaps one for another (京籍 / 外地户口).
+
+    ``points``: what to ask of a question that was found to lack something; the first that applies gives the words.
+    """
 
     version: int
     contrasts: list[list[str]]
     vague: VagueRule
     rules: list[ClarificationRule]
+    points: list[ClarificationRule] = Field(default_factory=list)
 
 
 class LayWord(StrictModel):

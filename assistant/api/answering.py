@@ -17,6 +17,7 @@ from assistant.api.problems import Problem
 from assistant.api.state import ApiState
 from assistant.api.tracing import current_trace_id
 from assistant.contracts import AnswerEvent, AnswerFinished, Message, SentenceReady, Turn, TurnOutcome
+from assistant.domain.asking_back import offer_of
 from assistant.domain.question_text import fold, has_words, visible_length
 
 logger = logging.getLogger(__name__)
@@ -112,8 +113,9 @@ async def _remember(state: ApiState, inquiry: Inquiry, outcome: TurnOutcome, sec
 
 
 def spoken(outcome: TurnOutcome) -> str:
-    """What a follow-up question may refer to: the sentences without their list of sources."""
-    return "".join(sentence.text for sentence in outcome.sentences) or outcome.text
+    """What a follow-up question may refer to: the sentences without their list of sources, and what was asked back."""
+    offered = offer_of(outcome.ask.question) if outcome.sentences and outcome.ask else ""
+    return ("".join(sentence.text for sentence in outcome.sentences) or outcome.text) + offered
 
 
 def audit_payload(outcome: TurnOutcome, seconds: float) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
+from assistant.adapters.asking_files import load_lacking
 from assistant.adapters.extractive_composer import ExtractiveComposer
 from assistant.adapters.guarded_composer import GuardedComposer
 from assistant.adapters.screening_files import load_screener
@@ -35,6 +36,7 @@ def build_flow(settings: Settings, search: ThreadedSearch, chat: OpenAIChatModel
         catalogue=city_pack_folder(settings.city_pack) / "catalogue",
         home_region=settings.region,
         budget=compose_budget(settings),
+        lacking=load_lacking(),
     )
 
 

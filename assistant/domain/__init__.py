@@ -12,7 +12,7 @@ follow-up and figures (回访, 三率): call_counts, edit_distance, feedback, fo
     whistle_metrics
 watching (主动治理): burst_notice, live_events, signal_topics, watch, watch_bursts, watch_report, watch_seasons,
     watch_topics
-questions: asked_as, follow_up_question, lay_words, naming, question_text, question_types
+questions: asked_as, asking_back, follow_up_question, lay_words, naming, question_text, question_types
 answers (答复): declining, excerpt_choice, excerpts, opposite_case, sentence_stream, statement_fit, statement_scoring, statements,
     telling_apart
 what a sentence may say: fact_support, figure_places, figures, numerals, support, terms

@@ -12,6 +12,7 @@ TAKEN_BACK = re.compile(
 )
 """Opens a correction (我说错了，是停水), which asks the same of another thing."""
 
+TURNS_AWAY = re.compile(r"(?:不对|不是|错了|我?(?:说|记|讲)错|更正|换个|另外|还有|对了|回到|再说|再问|刚才|我?想问)")
 TAIL = re.compile(r"(?:的话)?(?:呢|咋办|怎么办|行吗|行不行|可以吗|也一样吗|一样吗|也是吗|有区别吗)?[？?。！!\s]*$")
 POINTING = re.compile(
     r"这个(?!月|星期|周)|那个(?!月)|这种|那种|上述|上面(?:说|提)?的?|刚才(?:说|问)?的?(?![一-鿿]{2,4}[，,])|这样|它|这事|那事|这件事|该(?=[^如怎])"
@@ -39,14 +40,22 @@ class Completed:
     borrowed: tuple[str, ...] = ()
 
 
+NEITHER = -1.0
 Contrasts = Sequence[Sequence[str]]
 """Groups of words of which a question is about one (京籍, 外地户口): a follow-up that names another replaces it."""
 
 
-def complete(question: str, earlier: Sequence[str], asked_back: bool, contrasts: Contrasts = ()) -> Completed:
+FOLLOWS_FROM, WHOLE_UP_TO = 0.3, -1.5
+"""Log-odds of lacking something at which a question goes on with the one before, and up to which it stands alone."""
+
+
+def complete(
+    question: str, earlier: Sequence[str], asked_back: bool, contrasts: Contrasts = (), lacking: float = NEITHER
+) -> Completed:
     """``question`` made standalone. ``earlier``: the user's standalone questions, oldest first.
 
     ``asked_back``: the assistant's last message asked for something, so a short statement is the reply to it.
+    ``lacking``: log-odds that the question, read alone, lacks what decides its answer.
     """
     if not earlier:
         return Completed(question)
@@ -59,10 +68,12 @@ def complete(question: str, earlier: Sequence[str], asked_back: bool, contrasts:
         if replaced or not TAKEN_BACK.match(question.strip()):
             return Completed(replaced or f"{fragment}，{before}", (before,))
         return Completed(fragment)
+    if lacking <= WHOLE_UP_TO:
+        return Completed(question)
     topic = _topic(before)
     if POINTING.search(question) and len(question) <= 40:
         return Completed(f"{topic}，{question}", (topic,))
-    if is_generic(question):
+    if is_generic(question) or (lacking >= FOLLOWS_FROM and not TURNS_AWAY.match(question.strip())):
         return Completed(f"{topic}，{OPENING.sub('', question)}", (topic,))
     return Completed(question)
 

@@ -64,10 +64,15 @@ class RequestModel:
 
     def score(self, plain: str) -> float:
         """Log-odds that ``plain`` (folded, lower case) asks for harm. Linear in its length."""
-        total = _mean(self.weights, ngram_buckets(plain, len(self.weights)))
+        total = ngram_score(self.weights, plain)
         if self.classes is not None:
             total += self.class_share * _mean(self.class_weights, self.classes.buckets(plain, len(self.class_weights)))
         return self.bias + self.scale * total
+
+
+def ngram_score(weights: Sequence[int], plain: str) -> float:
+    """Sum of the weights of the text's n-grams over the root of their number."""
+    return _mean(weights, ngram_buckets(plain, len(weights)))
 
 
 def _mean(weights: Sequence[int], buckets: set[int]) -> float:

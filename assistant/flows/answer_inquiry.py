@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from assistant.answer_policy import RetrievalPolicy
+from assistant.answer_policy import RetrievalPolicy, load_answer_policy
 from assistant.contracts import (
     AnswerEvent,
     AnswerFinished,
@@ -22,6 +22,7 @@ from assistant.flows.outcome import conclude
 from assistant.pipeline import FlowResult, Pipeline, Stage, Step, step
 from assistant.ports.answering import AnswerListener, Composer, PassageSearch
 from assistant.routing_data import RoutingLabels, load_clarifications, load_lay_words, load_routing_labels
+from assistant.stages.ask_back import AskBack
 from assistant.stages.check_answer import check_answer
 from assistant.stages.compose_answer import ComposeAnswer, ComposeBudget
 from assistant.stages.contextualise_question import ContextualiseQuestion
@@ -41,6 +42,7 @@ def answer_inquiry_stages(
     contextualise: Stage,
     route: Stage,
     retrieve: Stage,
+    ask_back: Stage,
     compose: Stage,
     compose_within_s: float,
 ) -> tuple[Step, ...]:
@@ -50,6 +52,7 @@ def answer_inquiry_stages(
         step(contextualise, within_s=1),
         step(route, within_s=1),
         step(retrieve, fails_as="error_retrieval", within_s=4),
+        step(ask_back, within_s=1),
         step(compose, fails_as="error_composition", within_s=compose_within_s),
         step(resolve_citations, within_s=1),
         step(check_answer, fails_as="unanswerable_unsupported", within_s=1),
@@ -113,9 +116,10 @@ def build_answer_flow(
     budget: ComposeBudget | None = None,
     policy: RetrievalPolicy | None = None,
     ignored_labels: frozenset[str] = frozenset(),
+    lacking: Callable[[str], float] | None = None,
 ) -> AnswerFlow:
     """The flow from ports and data. ``catalogue`` is the city pack's folder of that name; ``backup`` needs no model;
-    ``ignored_labels`` of the routing data are never chosen.
+    ``ignored_labels`` of the routing data are never chosen; ``lacking`` says how much a question lacks (log-odds).
 
     Raises:
         WiringError: a stage lacks an input.  DataFileError: the catalogue's routing data are missing or wrong.
@@ -125,9 +129,12 @@ def build_answer_flow(
     steps = answer_inquiry_stages(
         redact=redact,
         screen=screen,
-        contextualise=ContextualiseQuestion(clarifications.contrasts, home_region, load_lay_words(catalogue).pairs()),
-        route=RouteIntent(labels, clarifications, ignored_labels),
+        contextualise=ContextualiseQuestion(
+            clarifications.contrasts, home_region, load_lay_words(catalogue).pairs(), lacking
+        ),
+        route=RouteIntent(labels, clarifications, ignored_labels, lacking),
         retrieve=RetrieveEvidence(search, home_region, policy),
+        ask_back=AskBack(load_answer_policy().asking.limits(), clarifications.points),
         compose=ComposeAnswer(composer, backup, breaker, budget),
         compose_within_s=budget.total_s + 5,
     )

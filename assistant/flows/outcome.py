@@ -7,11 +7,13 @@ import re
 from assistant.contracts import (
     CheckedAnswer,
     Evidence,
+    OpenPoint,
     RedactedText,
     RouteDecision,
     StandaloneQuestion,
     TurnOutcome,
 )
+from assistant.domain.asking_back import offer_of
 from assistant.pipeline import FlowResult, Stop
 from assistant.rendering import body, closing, label_of, refusal
 from assistant.routing_data import RoutingLabels
@@ -40,16 +42,20 @@ def _stopped(result: FlowResult, stop: Stop, statuses: Statuses) -> TurnOutcome:
         answerability=evidence.answerability if evidence else None,
         evidence=evidence.passages if evidence else (),
         redacted_question=_redacted(result),
-        extras={**_extras(result), **stop.extras},
+        ask=stop.ask,
+        extras=_extras(result),
     )
 
 
 def _answered(result: FlowResult, answer: CheckedAnswer, labels: RoutingLabels, statuses: Statuses) -> TurnOutcome:
     evidence: Evidence = result.values[Evidence]
-    notes = _notes(result, labels)
+    point: OpenPoint = result.values[OpenPoint]
+    offered = point if point.offered else None
+    notes = [*([offer_of(offered.question)] if offered else []), *_notes(result, labels)]
     return TurnOutcome(
         status="answered",
         text=body(answer.sentences) + closing(answer, evidence.as_of, notes, statuses.labels),
+        ask=offered,
         sentences=answer.sentences,
         citations=answer.citations,
         composer=answer.composer,

@@ -14,6 +14,7 @@ from assistant.contracts import (
     DraftAnswer,
     DraftSentence,
     Evidence,
+    OpenPoint,
     RouteDecision,
     Scope,
     SentenceReady,
@@ -24,6 +25,7 @@ from assistant.domain.terms import coverage
 from assistant.pipeline import Stop
 from assistant.ports.answering import AnswerListener, ChatModelError, Composer, ComposerDeclined
 from assistant.rendering import sentence_delta
+from assistant.stages.ask_back import asked_back
 from assistant.stages.check_answer import MAX_SENTENCES, fits, nearest_documents, sentence_fault
 from assistant.stages.resolve_citations import CitationBook
 
@@ -117,10 +119,12 @@ class ComposeAnswer:
         question: StandaloneQuestion,
         route: RouteDecision,
         evidence: Evidence,
+        point: OpenPoint,
         scope: Scope,
         listener: AnswerListener,
     ) -> DraftAnswer:
-        """Raises ``Stop`` (unanswerable_no_evidence, handover_appeal) when a composer says that nothing answers."""
+        """Raises ``Stop`` (clarification, unanswerable_no_evidence, handover_appeal) when a composer says that nothing
+        answers."""
         page = _Page(SentenceGate(evidence, scope), listener)
         try:
             failure = await self._by_model(question, evidence, page, self._left_s(scope))
@@ -128,7 +132,7 @@ class ComposeAnswer:
             if failure or not by_model:
                 await self._by_backup(question, evidence, page)
         except ComposerDeclined as declined:
-            raise _nothing_answers(route, evidence) from declined
+            raise _nothing_answers(route, point, evidence) from declined
         kind = ComposerKind.MODEL if by_model else self._backup.kind
         model, prompt = (self._composer.model, self._composer.prompt) if by_model else (self._backup.model, None)
         degraded = (*evidence.degraded, *((f"chat_model:{failure}",) if failure else ()))
@@ -203,6 +207,8 @@ class ComposeAnswer:
                     last = clock() + self._budget.sentence_gap_s
 
 
-def _nothing_answers(route: RouteDecision, evidence: Evidence) -> Stop:
+def _nothing_answers(route: RouteDecision, point: OpenPoint, evidence: Evidence) -> Stop:
+    if point.question and route.label != "appeal":
+        return asked_back(point, "composer declined")
     status = "handover_appeal" if route.label == "appeal" else "unanswerable_no_evidence"
     return Stop(status, note="composer declined", nearest=nearest_documents(evidence), degraded=evidence.degraded)

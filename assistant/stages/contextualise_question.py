@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from assistant.contracts import Message, RedactedText, ScreenedText, StandaloneQuestion
-from assistant.domain.follow_up_question import Completed, Contrasts, complete
+from assistant.domain.asking_back import OFFER, is_plain_reply
+from assistant.domain.follow_up_question import NEITHER, Completed, Contrasts, complete
 from assistant.domain.home_region import home_names, without_home
 from assistant.domain.lay_words import LayPairs, in_official_words
 
@@ -15,8 +16,16 @@ REMEMBERED_MESSAGES = 8
 class ContextualiseQuestion:
     """Fills ellipsis and pronouns from the (masked) conversation by rules; a complete question stays as it is."""
 
-    def __init__(self, contrasts: Contrasts = (), home_region: str | None = None, lay_words: LayPairs = ()) -> None:
+    def __init__(
+        self,
+        contrasts: Contrasts = (),
+        home_region: str | None = None,
+        lay_words: LayPairs = (),
+        lacking: Callable[[str], float] | None = None,
+    ) -> None:
+        """``lacking``: log-odds that a question read alone lacks something; without it the rules decide."""
         self._contrasts, self._home, self._lay_words = contrasts, home_names(home_region), lay_words
+        self._lacking = lacking or (lambda question: NEITHER)
 
     async def __call__(self, screened: ScreenedText, redacted: RedactedText) -> StandaloneQuestion:
         completed = self._complete(screened.text, redacted.history[-REMEMBERED_MESSAGES:])
@@ -28,14 +37,20 @@ class ContextualiseQuestion:
         earlier: list[str] = []
         for at, message in enumerate(history):
             if message.role == "user":
-                asked_back = _asked_back(history[:at])
-                earlier.append(complete(message.content, earlier, asked_back, self._contrasts).text)
-        return complete(question, earlier, _asked_back(history), self._contrasts)
+                asked_back = _asked_back(history[:at], message.content)
+                earlier.append(self._completed(message.content, earlier, asked_back).text)
+        return self._completed(question, earlier, _asked_back(history, question))
+
+    def _completed(self, question: str, earlier: Sequence[str], asked_back: bool) -> Completed:
+        return complete(question, earlier, asked_back, self._contrasts, self._lacking(question))
 
 
-def _asked_back(history: Sequence[Message]) -> bool:
-    """Clarifications are short questions; answers are long and end with their sources."""
+def _asked_back(history: Sequence[Message], reply: str) -> bool:
+    """Clarifications are short questions; answers are long and end with their sources. A question below an answer is
+    taken up only by a reply that can be nothing else."""
     if not history or history[-1].role != "assistant":
         return False
     last = history[-1].content
+    if OFFER in last:
+        return is_plain_reply(reply)
     return len(last) <= 160 and ("？" in last or "?" in last) and "依据" not in last

@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+import math
 import re
+from collections.abc import Callable
 
-from assistant.contracts import RouteDecision, StandaloneQuestion
+from assistant.contracts import OpenPoint, RouteDecision, StandaloneQuestion
 from assistant.pipeline import Stop
-from assistant.routing_data import ClarificationRule, Clarifications, RoutingLabel, RoutingLabels
+from assistant.routing_data import Clarifications, RoutingLabel, RoutingLabels
 
 
 class RouteIntent:
-    """Ends the turn for labels with a canned reply and for questions that lack what decides the answer."""
+    """Ends the turn for labels with a canned reply and for questions that lack what decides the answer.
+
+    ``lacking`` gives the log-odds that a question does; without it nothing but the rules asks back here.
+    """
 
     def __init__(
-        self, labels: RoutingLabels, clarifications: Clarifications, ignored: frozenset[str] = frozenset()
+        self,
+        labels: RoutingLabels,
+        clarifications: Clarifications,
+        ignored: frozenset[str] = frozenset(),
+        lacking: Callable[[str], float] | None = None,
     ) -> None:
         self._labels = labels
         self._clarifications = clarifications
+        self._lacking = lacking
         self._cues = [
             (item, [(re.compile(cue.pattern, re.IGNORECASE), cue.weight) for cue in item.cues])
             for item in labels.labels
@@ -30,8 +40,9 @@ class RouteIntent:
         missing = self._missing(question)
         if missing is not None:
             note, ask, options = missing
-            raise Stop("clarification", text=ask, note=note, extras={"options": "|".join(options)} if options else None)
-        return RouteDecision(label.label, min(1.0, max(0.5, score / (2 * self._labels.threshold))), reason)
+            raise Stop("clarification", text=ask, note=note, ask=OpenPoint(ask, tuple(options)))
+        lacking = self._lacking(question.text) if self._lacking and not question.carried_over else -math.inf
+        return RouteDecision(label.label, min(1.0, max(0.5, score / (2 * self._labels.threshold))), reason, lacking)
 
     def _best(self, question: StandaloneQuestion) -> tuple[RoutingLabel, float, str]:
         """Cues look at what was asked now; what was carried over from before decides nothing about intent."""
@@ -47,7 +58,7 @@ class RouteIntent:
         if is_vague(question.text, self._clarifications):
             return "vague", self._clarifications.vague.ask, []
         for rule in self._clarifications.rules:
-            if _applies(rule, question.text):
+            if rule.applies(question.text):
                 return rule.id, rule.ask, rule.options
         return None
 
@@ -56,9 +67,3 @@ def is_vague(text: str, clarifications: Clarifications) -> bool:
     """Nothing but filler: no matter is named."""
     rest = re.sub(clarifications.vague.filler, "", text)
     return len(re.sub(r"[^一-鿿A-Za-z]", "", rest)) < 2
-
-
-def _applies(rule: ClarificationRule, text: str) -> bool:
-    if rule.also and not re.search(rule.also, text):
-        return False
-    return bool(re.search(rule.when, text)) and not re.search(rule.unless, text, re.IGNORECASE)

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from pydantic.config import JsonDict
 
-from assistant.api.inquiries.schemas import CitationView, ConversationId, NearestView, SentenceView
+from assistant.api.inquiries.schemas import AskView, CitationView, ConversationId, NearestView, SentenceView
 from assistant.api.schemas import Shape
 from assistant.api.work_orders.schemas import Line
 from assistant.contracts import TurnOutcome
@@ -49,6 +49,7 @@ class CitizenAnswer(Shape):
     sentences: list[SentenceView]
     citations: list[CitizenCitation]
     nearest: list[NearestView]
+    ask: AskView | None
     label: str
     statement: str
     ai_generated: bool
@@ -139,6 +140,7 @@ def answer_view(
             for item in outcome.citations
         ],
         nearest=[NearestView.of(nearest) for nearest in outcome.nearest],
+        ask=AskView.of(outcome.ask),
         label=outcome.label,
         statement=outcome.statement,
         ai_generated=outcome.composer is not None,

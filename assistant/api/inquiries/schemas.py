@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 from pydantic.config import JsonDict
 
 from assistant.api.schemas import Region, Shape
-from assistant.contracts import Citation, CitedSentence, Message, NearestDocument, StageTrace, TurnOutcome
+from assistant.contracts import Citation, CitedSentence, Message, NearestDocument, OpenPoint, StageTrace, TurnOutcome
 
 ConversationId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
 
@@ -116,6 +116,17 @@ class NearestView(Shape):
         return cls(document_id=nearest.document_id, title=nearest.title, clause=nearest.clause)
 
 
+class AskView(Shape):
+    """What is asked back; a short reply in the same conversation answers it."""
+
+    question: str = Field(examples=["请问是职工医保还是居民医保？"])
+    options: list[str] = Field(description="可直接点选的回答，可能为空")
+
+    @classmethod
+    def of(cls, point: OpenPoint | None) -> AskView | None:
+        return cls(question=point.question, options=list(point.options)) if point else None
+
+
 class StageView(Shape):
     stage: str
     seconds: float
@@ -146,6 +157,7 @@ class InquiryAnswer(Shape):
     sentences: list[SentenceView]
     citations: list[CitationView]
     nearest: list[NearestView] = Field(description="没有依据时最接近的文件")
+    ask: AskView | None = Field(description="追问：代替答复（clarification），或者附在答复之后")
     label: str = Field(examples=["内容由AI生成，仅供参考，以政策原文为准"])
     statement: str = Field(description="服务声明")
     composer: Literal["extractive", "model"] | None
@@ -167,6 +179,7 @@ def view_of(
         sentences=[SentenceView.of(sentence) for sentence in outcome.sentences],
         citations=[CitationView.of(citation) for citation in outcome.citations],
         nearest=[NearestView.of(nearest) for nearest in outcome.nearest],
+        ask=AskView.of(outcome.ask),
         label=outcome.label,
         statement=outcome.statement,
         composer=outcome.composer.value if outcome.composer else None,

@@ -18,7 +18,8 @@ from evals.files import read_split
 class Case:
     """One question. ``clauses``: any (document, clause) that may be cited, clause "" for the whole document;
     ``relevant``: the same as corpus row ids. ``ending`` is the status expected, or its prefix. ``checklist``: what a
-    complete answer states, each item one wording or several (``|`` between them); ``answer`` is a reference text. ``kinds``: how it is asked (typo, dialect, as_of …), told apart in the figures.
+    complete answer states, each item one wording or several (``|`` between them); ``answer`` is a reference text. ``kinds``: how it is asked (typo, dialect, as_of …), told apart in the figures. ``expect``: answer, ask_back or refuse, for
+    questions without gold clauses; it gives ``answerable``, ``ending`` and ``kinds`` where they are not stated.
     """
 
     id: str
@@ -34,6 +35,7 @@ class Case:
     answer: str = ""
     checklist: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
+    expect: str = ""
 
 
 def read_cases(path: Path, limit: int | None, split: str | None) -> Iterator[Case]:
@@ -49,6 +51,7 @@ def rows_of(path: Path, limit: int | None, split: str | None) -> Iterator[Row]:
 
 
 def case_of(row: Mapping[str, Any], path: Path | None = None) -> Case:
+    expect = str(row.get("expect") or "")
     try:
         return Case(
             id=str(row["id"]),
@@ -56,14 +59,15 @@ def case_of(row: Mapping[str, Any], path: Path | None = None) -> Case:
             as_of=date.fromisoformat(row["as_of"]) if row.get("as_of") else None,
             region=row.get("region"),
             history=tuple(Message(turn["role"], turn["content"]) for turn in row.get("history", ())),
-            answerable=bool(row.get("answerable", True)),
-            ending=row.get("ending", ""),
+            answerable=bool(row.get("answerable", expect in ("", "answer"))),
+            ending=row.get("ending", "clarification" if expect == "ask_back" else ""),
             clauses=tuple((gold["document"], gold.get("clause", "")) for gold in row.get("clauses", ())),
             relevant=frozenset(_flat(row.get("relevant_groups") or row.get("relevant") or [])),
             figures=tuple(row.get("figures", ())),
             answer=str(row.get("answer") or "") if not isinstance(row.get("answer"), list) else "",
             checklist=tuple(row.get("checklist") or _short_answers(row)),
-            kinds=tuple(row.get("kinds", ())),
+            kinds=tuple(row.get("kinds", [expect] if expect else ())),
+            expect=expect,
         )
     except (KeyError, TypeError, ValueError) as error:
         raise DatasetError(f"{path}: row {row.get('id', '?')}: {error!r}; see evals/tasks/answer/cases.py") from error

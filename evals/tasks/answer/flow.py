@@ -13,6 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from assistant.adapters.asking_files import load_lacking
 from assistant.adapters.extractive_composer import ExtractiveComposer
 from assistant.adapters.screening_files import load_screener
 from assistant.adapters.threaded_search import ThreadedSearch
@@ -85,6 +86,7 @@ def _flow(search: Search, catalogue: Path, *, own_corpus: bool, extra: Mapping[s
         screen=ScreenInput(load_screener()),
         catalogue=catalogue,
         ignored_labels=OTHER_PLACE if own_corpus else frozenset(),
+        lacking=None if own_corpus else load_lacking(),
         policy=policy,
     )
 

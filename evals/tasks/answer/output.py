@@ -35,6 +35,7 @@ def output_of(outcome: TurnOutcome, search: Search, as_of: date) -> Output:
         "model": outcome.model,
         "prompt": outcome.prompt,
         "degraded": list(outcome.degraded),
+        "ask": outcome.ask.question if outcome.ask else "",
     }
 
 

@@ -43,13 +43,26 @@ def score(case: Case, output: Output) -> CaseScore:
         "answered_and_cited_correct": float(answered and bool(cited)) if case.answerable and has_gold else None,
         "figures_right": figures_said(case, output) if judged and case.figures else None,
         "complete": completeness(case, output["text"]) if judged and case.checklist else None,
-        "refused_correct": None if case.answerable else float(not answered),
+        "refused_correct": None if case.answerable or case.expect == "ask_back" else float(not answered),
         "refused_wrong": float(not answered) if case.answerable else None,
         "ending_correct": float(output["status"].startswith(case.ending)) if case.ending else None,
         "chrf": _chrf(output["text"], case.answer) if judged and case.answer else None,
+        **_asking(case, output),
     }
     known = {name: value for name, value in values.items() if value is not None} | basis_values(case, output)
     return CaseScore(case.id, {**known, **_by_kind(case, known)}, _counts(output))
+
+
+def _asking(case: Case, output: Output) -> Mapping[str, float | None]:
+    """Of questions that lack something: asked back, instead of an answer or below one. Of complete ones: the same, needlessly."""
+    held, offered = output["status"] == "clarification", output["status"] == "answered" and bool(output.get("ask"))
+    lacks, complete = case.expect == "ask_back", case.expect == "answer"
+    return {
+        "asked_back": float(held or offered) if lacks else None,
+        "asked_back_without_answer": float(held) if lacks else None,
+        "held_back_wrongly": float(held) if complete else None,
+        "asked_back_needlessly": float(offered) if complete else None,
+    }
 
 
 def _by_kind(case: Case, values: Mapping[str, float]) -> Mapping[str, float]:

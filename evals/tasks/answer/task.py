@@ -44,6 +44,7 @@ class AnswerCases:
         return {
             "id": row["id"],
             "status": output["status"],
+            "ask": output["ask"],
             "text": output["text"],
             "sources": list(sources_of(output)),
             "question": row["question"],

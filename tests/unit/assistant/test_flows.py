@@ -33,7 +33,7 @@ from tests.factories import AS_OF
 
 STAGES = (
     "redact_pii screen_input contextualise_question route_intent retrieve_evidence "
-    "compose_answer resolve_citations check_answer"
+    "ask_back compose_answer resolve_citations check_answer"
 )
 QUESTIONS = ["试用期最长多久", "你好", "怎么办理", "我们小区垃圾没人管", "火星移民补贴政策有哪些", "转人工"]
 
@@ -163,7 +163,8 @@ def test_a_flow_that_cannot_run_is_refused_at_start() -> None:
                 contextualise=stages[2].stage,
                 route=stages[3].stage,
                 retrieve=stages[4].stage,
-                compose=stages[5].stage,
+                ask_back=stages[5].stage,
+                compose=stages[6].stage,
                 compose_within_s=1,
             ),
             GIVEN,

@@ -15,6 +15,7 @@ from assistant.contracts import (
     DraftAnswer,
     DraftSentence,
     Evidence,
+    OpenPoint,
     RouteDecision,
     Scope,
     SentenceReady,
@@ -80,7 +81,7 @@ async def compose(
     stage = ComposeAnswer(model, ExtractiveComposer(), breaker, BUDGET)
     asked_at_s = None if waited_s is None else asyncio.get_running_loop().time() - waited_s
     scope = Scope(AS_OF, asked_at_s=asked_at_s)
-    return await stage(QUESTION, RouteDecision("inquiry", 1.0), EVIDENCE, scope, hear), events
+    return await stage(QUESTION, RouteDecision("inquiry", 1.0), EVIDENCE, OpenPoint(), scope, hear), events
 
 
 @pytest.mark.parametrize(
@@ -172,7 +173,9 @@ async def test_the_wait_counts_from_the_question() -> None:
     budget = ComposeBudget(first_sentence_s=600.0, least_s=0.1, total_s=900.0)
     scope = Scope(AS_OF, asked_at_s=asyncio.get_running_loop().time() - 599.0)
     stage = ComposeAnswer(Scripted(600.0), ExtractiveComposer(), None, budget)
-    draft = await asyncio.wait_for(stage(QUESTION, RouteDecision("inquiry", 1.0), EVIDENCE, scope, _ignored), 60.0)
+    draft = await asyncio.wait_for(
+        stage(QUESTION, RouteDecision("inquiry", 1.0), EVIDENCE, OpenPoint(), scope, _ignored), 60.0
+    )
     # The second reason is that of a machine that stood still for the second that was left.
     assert draft.degraded in {("chat_model:timeout",), ("chat_model:no_time",)}
 
@@ -203,7 +206,7 @@ async def test_a_listener_that_is_gone_ends_the_call() -> None:
 
     with pytest.raises(ConnectionError):
         stage = ComposeAnswer(model, ExtractiveComposer(), None, BUDGET)
-        await stage(QUESTION, RouteDecision("inquiry", 1.0), EVIDENCE, Scope(AS_OF), gone)
+        await stage(QUESTION, RouteDecision("inquiry", 1.0), EVIDENCE, OpenPoint(), Scope(AS_OF), gone)
     assert model.closed
 
 
@@ -216,5 +219,20 @@ async def test_evidence_about_something_else_is_refused(label: str, status: str)
         pytest.fail("nothing may be shown")
 
     with pytest.raises(Stop) as stop:
-        await ComposeAnswer(backup, backup)(question, RouteDecision(label, 1.0), EVIDENCE, Scope(AS_OF), hear)
+        await ComposeAnswer(backup, backup)(
+            question, RouteDecision(label, 1.0), EVIDENCE, OpenPoint(), Scope(AS_OF), hear
+        )
     assert stop.value.status == status
+
+
+async def test_instead_of_refusing_what_is_open_is_asked_but_a_complaint_is_handed_over() -> None:
+    backup, point = ExtractiveComposer(), OpenPoint("请问是哪一种证？", ("身份证", "居住证"))
+    question = StandaloneQuestion("宠物猫能上地铁吗", "宠物猫能上地铁吗")
+    endings = []
+    for label in ("inquiry", "appeal"):
+        with pytest.raises(Stop) as stop:
+            await ComposeAnswer(backup, backup)(
+                question, RouteDecision(label, 1.0), EVIDENCE, point, Scope(AS_OF), _ignored
+            )
+        endings.append((stop.value.status, stop.value.ask))
+    assert endings == [("clarification", point), ("handover_appeal", None)]
