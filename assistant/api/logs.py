@@ -54,6 +54,6 @@ def configure(level: int = logging.INFO) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonFormatter())
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    # These narrate every outgoing request, addresses with query strings included.
-    for name in ("httpx", "httpcore", "uvicorn.access"):
+    # These narrate every outgoing request, addresses with query strings included, and every plugin at each start.
+    for name in ("httpx", "httpcore", "uvicorn.access", "alembic.runtime.plugins"):
         logging.getLogger(name).setLevel(logging.WARNING)

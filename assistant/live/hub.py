@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 
 from assistant.domain.burst_notice import BurstAlert
 from assistant.domain.live_events import LiveEvent, OpenCounts, event_of
+from assistant.live.pulse import beside
 from assistant.ports.live import FeedItem, FeedUnavailable, LiveFeed
 from assistant.ports.orders import Step
 
@@ -90,7 +91,7 @@ class LiveHub:
 
     def start(self) -> None:
         self._loop = asyncio.get_running_loop()
-        self._tasks = [asyncio.create_task(self._publish()), asyncio.create_task(self._follow())]
+        self._tasks = [beside(self._publish()), beside(self._follow())]
 
     async def stop(self) -> None:
         self._loop = None

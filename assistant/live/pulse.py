@@ -3,7 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from abc import ABC, abstractmethod
+from types import CoroutineType
+from typing import Any
+
+logger = logging.getLogger(__name__)
+
+
+def beside(work: CoroutineType[Any, Any, None]) -> asyncio.Task[None]:
+    """A task that nobody awaits until the end. Should a fault end it before, the log says so: pages would only fall silent."""
+    task = asyncio.create_task(work, name=work.__qualname__)
+    task.add_done_callback(_tell_of_fault)
+    return task
+
+
+def _tell_of_fault(task: asyncio.Task[None]) -> None:
+    error = None if task.cancelled() else task.exception()
+    if error is not None:
+        logger.error("%s has ended, restart the service", task.get_name(), exc_info=error)
 
 
 class Pulse(ABC):
@@ -12,7 +30,7 @@ class Pulse(ABC):
     _task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
-        self._task = asyncio.create_task(self._run())
+        self._task = beside(self._run())
 
     async def stop(self) -> None:
         if self._task is not None:
