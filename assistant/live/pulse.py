@@ -5,15 +5,15 @@ from __future__ import annotations
 import asyncio
 import logging
 from abc import ABC, abstractmethod
-from types import CoroutineType
+from collections.abc import Coroutine
 from typing import Any
 
 logger = logging.getLogger(__name__)
 
 
-def beside(work: CoroutineType[Any, Any, None]) -> asyncio.Task[None]:
+def beside(work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
     """A task that nobody awaits until the end. Should a fault end it before, the log says so: pages would only fall silent."""
-    task = asyncio.create_task(work, name=work.__qualname__)
+    task = asyncio.create_task(work, name=getattr(work, "__qualname__", "work"))
     task.add_done_callback(_tell_of_fault)
     return task
 
