@@ -186,7 +186,9 @@ class SuggestHandlingUnit:
         one_click_from = self._calibration.one_click_from
         # Measured for the catalogue's own ranking: past orders and a learned router mixed in have no held-back figure yet.
         own = min(best.probability, self._probability(ranked[0][1].own))
-        sure = one_click_from is not None and self._router is None and own >= one_click_from
+        # A row that no article and no district has confirmed is a proposal, however sure its category.
+        confirmed = entry is not None and entry.verified and self._router is None
+        sure = one_click_from is not None and confirmed and own >= one_click_from
         return UnitRanking(
             suggestions,
             self._mode(best.unit_id, unclear),
