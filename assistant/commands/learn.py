@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.commands import CommandFailed, UsageError
 from assistant.commands.options import add_json, building
-from assistant.json_lines import NotAnObject, objects_in
+from assistant.json_lines import NotAnObject
 
 if TYPE_CHECKING:
     from assistant.domain.catalogue import Catalogue
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 EXAMPLES = """learn category, type and unit models from labelled orders
 
-examples: hotline learn --history orders.jsonl --out var/models
+examples: hotline learn --history orders.xlsx --out var/models
           hotline learn --history orders.jsonl --corrections --out var/models
           hotline learn --check var/models --against this_month.jsonl"""
 
@@ -30,7 +30,13 @@ class LearnCommand:
     help: str = EXAMPLES
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-        parser.add_argument("--history", type=Path, action="append", default=[], help=".jsonl or .jsonl.gz; repeatable")
+        parser.add_argument(
+            "--history",
+            type=Path,
+            action="append",
+            default=[],
+            help=".csv .tsv .xlsx .jsonl, the text formats also .gz; repeatable",
+        )
         parser.add_argument(
             "--corrections", action="store_true", help="learn also from upheld objections and people's corrections"
         )
@@ -135,8 +141,13 @@ def drift_table(report: dict[str, dict[str, Any]]) -> str:
 
 
 def read_rows(path: Path) -> Iterator[dict[str, Any]]:
+    from assistant.adapters.labelled_rows import labelled_rows
+    from assistant.adapters.order_files import FileRefused
+
     try:
-        yield from objects_in(path)
+        yield from labelled_rows(path)
+    except FileRefused as error:
+        raise CommandFailed(str(error)) from error
     except NotAnObject as error:
         wrong = f"不是 JSON：{error.problem}" if error.problem else "不是 JSON 对象。"
         raise CommandFailed(f"{path} 第{error.line}行{wrong}") from error

@@ -116,7 +116,7 @@ def order_of(row: Mapping[str, str], mapping: Mapping[str, str], words: Words) -
         received_at=instant(values.get("received_at", ""), "来电时间"),
         channel=values.get("channel") or "导入",
         urgency=_URGENCIES.get(values.get("urgency", ""), Urgency.NORMAL),
-        confidential=_yes_no(values.get("confidential", "")) is True,
+        confidential=yes_no(values.get("confidential", "")) is True,
         place=values.get("place", ""),
         labels=words.labels,
     )
@@ -140,10 +140,10 @@ def _history(acceptance: e.Acceptance, values: Mapping[str, str], words: Words) 
         closed_at=closed_at,
         result=values.get("result", ""),
         reply=values.get("reply", ""),
-        contacted=_yes_no(values.get("contacted", "")),
-        solved=_yes_no(values.get("solved", "")),
+        contacted=yes_no(values.get("contacted", "")),
+        solved=yes_no(values.get("solved", "")),
         satisfaction=_SATISFACTIONS.get(values.get("satisfaction", ""), e.Satisfaction.NOT_GIVEN),
-        late=_yes_no(values.get("late", "")),
+        late=yes_no(values.get("late", "")),
     )
 
 
@@ -234,6 +234,6 @@ _YES = frozenset({"是", "已", "已联系", "已解决", "解决", "y", "yes", 
 _NO = frozenset({"否", "未", "未联系", "未解决", "n", "no", "false", "0", "未超期", "未超时", "不保密", "部分解决"})
 
 
-def _yes_no(text: str) -> bool | None:
+def yes_no(text: str) -> bool | None:
     word = text.strip().lower()
     return True if word in _YES else False if word in _NO else None
