@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
 from typing import Any
 
 from assistant.domain.figures import figures
@@ -12,6 +11,7 @@ from assistant.domain.support import fault_of, is_quoted
 from evals.case_run import Output
 from evals.contracts import CaseScore, Measure
 from evals.measures import Ratio
+from evals.metrics.chrf import chrf
 from evals.tasks.answer.basis import basis_values
 from evals.tasks.answer.cases import Case
 
@@ -160,15 +160,8 @@ def _bare(text: str) -> str:
 
 
 def _chrf(text: str, reference: str) -> float:
-    """Sentence-level chrF (Popović 2015) of the body: characters only, no words, for Chinese has none."""
-    return float(_metric().sentence_score(text.partition("\n\n依据（")[0], [reference]).score) / 100
-
-
-@cache
-def _metric() -> Any:
-    from sacrebleu.metrics.chrf import CHRF
-
-    return CHRF(word_order=0)
+    """Of the body, without the list of sources."""
+    return chrf(text.partition("\n\n依据（")[0], reference)
 
 
 def reasons(case: Case, output: Output, found: CaseScore) -> list[str]:
