@@ -13,35 +13,16 @@ from assistant.domain.appeal import Intake, TriageReport
 from assistant.domain.catalogue import Catalogue
 from assistant.domain.category_index import CategoryIndex
 from assistant.domain.emergencies import EmergencyWatch
-from assistant.flows.triage_appeal import TriageFlow, build_triage_flow
-from assistant.ports.triage import CategoryModel, FieldFiller, OrderHistory, PlaceTagger, UnitLessons, UnitRouter
+from assistant.flows.triage_appeal import Learned, TriageFlow, build_triage_flow
+
+NOTHING_LEARNED = Learned()
 
 
-def open_triage_flow(
-    folder: Path,
-    *,
-    secret: bytes,
-    history: OrderHistory | None = None,
-    router: UnitRouter | None = None,
-    categories: CategoryModel | None = None,
-    lessons: UnitLessons | None = None,
-    place_tagger: PlaceTagger | None = None,
-    filler: FieldFiller | None = None,
-) -> TriageFlow:
+def open_triage_flow(folder: Path, learned: Learned = NOTHING_LEARNED, *, secret: bytes) -> TriageFlow:
     """``folder`` is the pack's ``catalogue``. Raises ``DataFileError`` and ``WiringError``."""
-    return build_triage_flow(
-        load_catalogue(folder),
-        load_appeal_cues(folder),
-        EmergencyWatch.of(load_screener(), load_danger_rules(), load_danger_model()),
-        category_index(folder),
-        history=history,
-        router=router,
-        categories=categories,
-        lessons=lessons,
-        place_tagger=place_tagger,
-        filler=filler,
-        secret=secret,
-    )
+    watch = EmergencyWatch.of(load_screener(), load_danger_rules(), load_danger_model())
+    catalogue, cues = load_catalogue(folder), load_appeal_cues(folder)
+    return build_triage_flow(catalogue, cues, watch, category_index(folder), learned, secret=secret)
 
 
 def category_index(folder: Path) -> CategoryIndex:
@@ -49,10 +30,10 @@ def category_index(folder: Path) -> CategoryIndex:
     from assistant.similarity.category_meaning import CategoryMeaning  # numpy: only for those who triage
 
     categories, examples = load_catalogue(folder).categories, load_category_examples(folder)
-    said = {category.name: [category.path[-1], *category.cues] for category in categories if len(category.path) > 1}
+    said = {category.name: [category.path[-1], *category.cues] for category in categories}
     for name, saying in examples:
         said.get(name, []).append(saying)
-    return CategoryIndex.build(categories, examples, CategoryMeaning.of(said))
+    return CategoryIndex.build(categories, examples, CategoryMeaning.of(list(said.values())))
 
 
 class TriageWhenNeeded:

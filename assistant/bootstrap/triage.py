@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.adapters.catalogue_files import load_catalogue
@@ -10,7 +12,8 @@ from assistant.bootstrap.models import chat_model, field_filler
 from assistant.bootstrap.orders import appellant_secret
 from assistant.bootstrap.pack_triage import open_triage_flow
 from assistant.city_pack import DataMissing, city_pack_folder
-from assistant.flows.triage_appeal import TriageFlow
+from assistant.domain.catalogue import Catalogue
+from assistant.flows.triage_appeal import Learned, TriageFlow
 from assistant.ports.triage import OrderHistory, UnitLessons
 from assistant.settings import Settings
 
@@ -36,24 +39,16 @@ def build_triage(
     from assistant.learning.place_tagger import load_place_tagger  # numpy: only for those who triage
 
     tagger, filler = load_place_tagger(), field_filler(settings, chat or chat_model(settings))
-    if settings.models_dir is None:
-        return open_triage_flow(
-            catalogue, secret=secret, history=history, lessons=lessons, place_tagger=tagger, filler=filler
-        )
-    if not settings.models_dir.is_dir():
-        raise DataMissing(
-            f"HOTLINE_MODELS_DIR={settings.models_dir}: no such folder; make it with `hotline learn --out`"
-        )
+    learned = Learned(history, lessons=lessons, place_tagger=tagger, filler=filler)
+    if settings.models_dir is not None:
+        learned = _with_models(learned, settings.models_dir, settings, load_catalogue(catalogue))
+    return open_triage_flow(catalogue, learned, secret=secret)
+
+
+def _with_models(learned: Learned, folder: Path, settings: Settings, catalogue: Catalogue) -> Learned:
+    if not folder.is_dir():
+        raise DataMissing(f"HOTLINE_MODELS_DIR={folder}: no such folder; make it with `hotline learn --out`")
     from assistant.learning.learned_models import load_categories, load_router
 
-    router = load_router(settings.models_dir, load_catalogue(catalogue))
-    return open_triage_flow(
-        catalogue,
-        secret=secret,
-        history=joined(settings, history),
-        router=router,
-        categories=load_categories(settings.models_dir),
-        lessons=lessons,
-        place_tagger=tagger,
-        filler=filler,
-    )
+    history, router = joined(settings, learned.history), load_router(folder, catalogue)
+    return replace(learned, history=history, router=router, categories=load_categories(folder))

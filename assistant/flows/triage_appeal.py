@@ -103,22 +103,31 @@ def _triage(demand: str, result: FlowResult, masked: FlowResult) -> Triage:
     )
 
 
+@dataclass(frozen=True)
+class Learned:
+    """What a city's own orders and models add to the city pack; triage works without any of it.
+
+    ``filler`` is a model's help with fields that rules leave open.
+    """
+
+    history: OrderHistory | None = None
+    router: UnitRouter | None = None
+    categories: CategoryModel | None = None
+    lessons: UnitLessons | None = None
+    place_tagger: PlaceTagger | None = None
+    filler: FieldFiller | None = None
+
+
 def build_triage_flow(
     catalogue: Catalogue,
     cues: AppealCues,
     watch: EmergencyWatch,
     index: CategoryIndex,
+    learned: Learned,
     *,
     secret: bytes,
-    history: OrderHistory | None = None,
-    router: UnitRouter | None = None,
-    categories: CategoryModel | None = None,
-    lessons: UnitLessons | None = None,
-    place_tagger: PlaceTagger | None = None,
-    filler: FieldFiller | None = None,
 ) -> TriageFlow:
-    """The flow from the city pack's data; ``history``, ``router``, ``categories``, ``lessons`` and
-    ``place_tagger`` are learned and optional; ``filler`` is a model's help with fields that rules leave open.
+    """The flow from the city pack's data and what was ``learned``; ``secret`` makes appellants' keys.
 
     Raises:
         WiringError: a stage lacks an input.
@@ -127,12 +136,12 @@ def build_triage_flow(
     tags = {category.name: category.seven_five for category in catalogue.categories}
     steps = triage_appeal_stages(
         check=CheckDiversion(watch, catalogue.diversions, cues),
-        extract=ExtractAppeal(gazetteer, place_tagger, filler),
-        classify=ClassifyAppeal(index, tags, cues, categories),
-        locate=Locate(catalogue, gazetteer, place_tagger),
-        similar=FindSimilarOrders(history),
+        extract=ExtractAppeal(gazetteer, learned.place_tagger, learned.filler),
+        classify=ClassifyAppeal(index, tags, cues, learned.categories),
+        locate=Locate(catalogue, gazetteer, learned.place_tagger),
+        similar=FindSimilarOrders(learned.history),
         decide=DecideHandling(cues),
-        suggest=SuggestHandlingUnit(catalogue, cues.calibration, router, lessons),
+        suggest=SuggestHandlingUnit(catalogue, cues.calibration, learned.router, learned.lessons),
     )
     first = (step(RedactAppeal(secret), fails_as="error_redaction", within_s=2),)
     return TriageFlow(Pipeline(first, (Intake,)), Pipeline(steps, (Appeal,)), catalogue)

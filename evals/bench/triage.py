@@ -24,7 +24,7 @@ from assistant.city_pack import city_pack_folder
 from assistant.domain.appeal import Appeal, Intake, Place
 from assistant.domain.past_order import PastOrder
 from assistant.domain.work_order import OrderState
-from assistant.flows.triage_appeal import TriageFlow
+from assistant.flows.triage_appeal import Learned, TriageFlow
 from assistant.similarity.order_index import OrderIndex
 from assistant.similarity.search import find_similar
 from assistant.similarity.telling import asked_of
@@ -114,7 +114,7 @@ def main() -> None:
     print(
         f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores; {len(index)} orders indexed in {time.perf_counter() - began:.1f} s"
     )
-    flow = open_triage_flow(city_pack_folder(None) / "catalogue", secret=b"demo", history=IndexedHistory(index))
+    flow = open_triage_flow(city_pack_folder(None) / "catalogue", Learned(IndexedHistory(index)), secret=b"demo")
     texts = [str(row["text"]) for row in read_rows(APPEALS)]
     intakes = [Intake(text, NOW, phone=f"100{at:08d}") for at, text in enumerate(texts)]
     asyncio.run(one_by_one(flow, intakes[:20]))

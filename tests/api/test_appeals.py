@@ -12,6 +12,7 @@ from pydantic import SecretStr
 from assistant.bootstrap.pack_triage import open_triage_flow
 from assistant.city_pack import city_pack_folder
 from assistant.domain.appeal import Appeal, Judgement, Place, Relation, SimilarOrder
+from assistant.flows.triage_appeal import Learned
 from assistant.setting_sections import Caller
 from tests.api.conftest import client_of
 from tests.api.fakes import FakeContainer
@@ -86,7 +87,7 @@ def digest(key: str) -> SecretStr:
 
 @pytest.mark.parametrize(("key", "sees"), [("agent", True), ("boss", True), ("unit", False), ("plain", False)])
 async def test_orders_of_others_are_shown_to_those_who_work_at_the_hotline_only(key: str, sees: bool) -> None:
-    flow = open_triage_flow(city_pack_folder(None) / "catalogue", secret=b"demo", history=OneOrder())
+    flow = open_triage_flow(city_pack_folder(None) / "catalogue", Learned(OneOrder()), secret=b"demo")
     callers = (
         Caller(key=digest("agent"), role="seat_agent"),
         Caller(key=digest("boss"), role="supervisor"),

@@ -10,6 +10,7 @@ from typing import Any
 from assistant.bootstrap.pack_triage import open_triage_flow
 from assistant.city_pack import city_pack_folder
 from assistant.domain.appeal import Intake
+from assistant.flows.triage_appeal import Learned
 from assistant.learning.place_tagger import load_place_tagger
 from evals.case_run import Generate, Output, Row
 from evals.contracts import CaseScore, Measure, RunOptions
@@ -37,7 +38,8 @@ class TriageCases:
 
     @contextmanager
     def open(self, options: RunOptions) -> Iterator[Generate]:
-        flow = open_triage_flow(city_pack_folder(None) / "catalogue", secret=b"demo", place_tagger=load_place_tagger())
+        folder = city_pack_folder(None) / "catalogue"
+        flow = open_triage_flow(folder, Learned(place_tagger=load_place_tagger()), secret=b"demo")
 
         async def triage(row: Row) -> Output:
             return output_of(await flow.triage_appeal(Intake(row["text"], RECEIVED_AT)))

@@ -17,6 +17,7 @@ from assistant.domain.appeal import Intake, UnitRanking
 from assistant.domain.catalogue import Catalogue, UnitKind
 from assistant.domain.correction_memory import CorrectionMemory
 from assistant.domain.feedback import Correction
+from assistant.flows.triage_appeal import Learned
 from assistant.learning.corrections import with_corrections
 from assistant.ports.orders import StoreUnavailable
 
@@ -58,7 +59,7 @@ def heeded(*found: Correction) -> FollowedCorrections:
 
 
 async def suggested(lessons: FollowedCorrections | None, text: str = TEXT) -> UnitRanking:
-    flow = open_triage_flow(FOLDER, secret=b"demo", lessons=lessons)
+    flow = open_triage_flow(FOLDER, Learned(lessons=lessons), secret=b"demo")
     (triage,) = (await flow.triage_appeal(Intake(text, NOW))).triages
     assert triage.units is not None
     return triage.units

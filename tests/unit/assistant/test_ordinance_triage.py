@@ -27,7 +27,7 @@ from assistant.domain.appeal import (
 )
 from assistant.domain.catalogue import UnitKind
 from assistant.domain.dispatch_match import DispatchTable
-from assistant.flows.triage_appeal import TriageFlow
+from assistant.flows.triage_appeal import Learned, TriageFlow
 
 AT = datetime(2026, 1, 15, 2, 0, tzinfo=UTC)
 
@@ -45,7 +45,7 @@ class FixedHistory:
 
 
 def flow_with(**parts: Any) -> TriageFlow:
-    return open_triage_flow(city_pack_folder(None) / "catalogue", secret=b"demo", **parts)
+    return open_triage_flow(city_pack_folder(None) / "catalogue", Learned(**parts), secret=b"demo")
 
 
 @pytest.fixture(scope="module")

@@ -54,11 +54,12 @@ def test_learn_writes_the_index_and_triage_finds_its_precedents(repository: Path
     from assistant.adapters.catalogue_files import load_catalogue
     from assistant.adapters.order_history import IndexedHistory
     from assistant.bootstrap.pack_triage import open_triage_flow
+    from assistant.flows.triage_appeal import Learned
 
     pack = repository / "policy_corpus" / "catalogue"
     rows = [ROW, ROW, json.loads(json.dumps(ROW)) | {"id": 8, "solved": False}]
     assert index_history(rows, tmp_path, load_catalogue(pack)) == 2  # the same row twice is one order
-    flow = open_triage_flow(pack, secret=b"demo", history=IndexedHistory(load(tmp_path / "similar")[0]))
+    flow = open_triage_flow(pack, Learned(IndexedHistory(load(tmp_path / "similar")[0])), secret=b"demo")
     report = asyncio.run(flow.triage_appeal(Intake("样板里小区突然停暖，请尽快抢修", datetime(2026, 3, 2, tzinfo=UTC))))
     assert [order.number for order in report.triages[0].similar] == ["7"]
     precedent = report.triages[0].similar[0]
