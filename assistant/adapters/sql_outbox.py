@@ -16,6 +16,9 @@ from assistant.adapters.sql_schema import outbox
 from assistant.domain.burst_notice import NOTICE, QUIET, BurstNotice
 from assistant.ports.orders import OutboxMessage, OutboxState
 
+MOST_COUNTED = 100_000
+"""Where no receiver is set all messages wait, millions after a year."""
+
 
 class SqlOutbox:
     """A message is waiting (``due_at`` set), delivered, or dead (neither)."""
@@ -62,16 +65,22 @@ class SqlOutbox:
         return writing(self.engine, lambda connection: connection.execute(statement).rowcount == 1)
 
     def outbox_state(self) -> OutboxState:
-        undelivered = outbox.c.delivered_at.is_(None)
-        waiting, dead = undelivered & outbox.c.due_at.is_not(None), undelivered & outbox.c.due_at.is_(None)
+        """Asked at every scrape, so it looks along an index at what is not delivered, and at no more than ``MOST_COUNTED`` of it."""
+        undelivered = sa.select(outbox.c.created_at, outbox.c.due_at).where(outbox.c.delivered_at.is_(None))
+        looked_at = undelivered.limit(MOST_COUNTED).subquery()
+        waits = looked_at.c.due_at.is_not(None)
         query = sa.select(
-            sa.func.count().filter(waiting),
-            sa.func.count().filter(~undelivered),
-            sa.func.count().filter(dead),
-            sa.func.min(outbox.c.created_at).filter(waiting),
+            sa.func.count().filter(waits),
+            sa.func.count().filter(~waits),
+            sa.func.min(looked_at.c.created_at).filter(waits),
         )
         with reading(self.engine) as connection:
             return OutboxState(*connection.execute(query).one())
+
+    def delivered_so_far(self) -> int:
+        """Counts them all, which takes its time."""
+        with reading(self.engine) as connection:
+            return connection.scalar(sa.select(sa.func.count()).where(outbox.c.delivered_at.is_not(None))) or 0
 
     def dead_letters(self, limit: int = 100) -> list[OutboxMessage]:
         dead = outbox.c.delivered_at.is_(None) & outbox.c.due_at.is_(None)

@@ -108,7 +108,7 @@ def run_relay(arguments: argparse.Namespace) -> int:
         dead = [
             {"id": letter.id, "to": letter.destination, "kind": letter.kind} for letter in opened.outbox.dead_letters()
         ]
-    told = {"delivered": state.delivered, "waiting": state.waiting, "given_up": dead}
+    told = {"delivered": opened.outbox.delivered_so_far(), "waiting": state.waiting, "given_up": dead}
     print(json.dumps(told, ensure_ascii=False) if arguments.json else _outbox_line(told))
     return 1 if dead else 0
 

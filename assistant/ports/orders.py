@@ -135,8 +135,9 @@ class OutboxMessage:
 
 @dataclass(frozen=True, slots=True)
 class OutboxState:
+    """What is not delivered; counts end at some bound where very much waits."""
+
     waiting: int
-    delivered: int
     dead: int
     oldest: datetime | None
 

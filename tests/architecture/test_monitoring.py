@@ -27,7 +27,7 @@ VLLM = {
 def measured() -> set[str]:
     """Every sample name of the service, whether it was counted yet or not."""
     names = set[str]()
-    for family in Metrics(tuple, lambda: OutboxState(0, 0, 0, None)).registry.collect():
+    for family in Metrics(tuple, lambda: OutboxState(0, 0, None)).registry.collect():
         suffixes = {"counter": ("_total",), "histogram": ("_bucket", "_sum", "_count"), "gauge": ("",)}[family.type]
         names |= {family.name + suffix for suffix in suffixes}
     return names

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
+from assistant.adapters import sql_outbox
 from assistant.adapters.sql_engine import open_engine, sqlite_url
 from assistant.adapters.sql_migrations import HEAD, current, migrate
 from assistant.adapters.sql_orders import SqlWorkOrders
@@ -302,7 +303,18 @@ def test_dead_letters_wait_for_a_person(desk: OrderDesk, engine: sa.Engine) -> N
     [again] = box.lease(NOON, 10, 60)
     assert (again.dedup_key, again.attempts) == (message.dedup_key, 1)
     box.delivered(again.id, NOON)
-    assert (box.outbox_state().waiting, box.outbox_state().delivered) == (0, 1)
+    assert (box.outbox_state().waiting, box.delivered_so_far()) == (0, 1)
+
+
+def test_counting_what_waits_does_not_grow_with_what_waits(
+    desk: OrderDesk, engine: sa.Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is asked at every scrape; without a receiver a year's dispatches wait."""
+    for _ in range(3):
+        desk.take(opened(desk).id, e.Dispatch("housing"), AGENT)
+    assert SqlOutbox(engine).outbox_state().waiting == 3
+    monkeypatch.setattr(sql_outbox, "MOST_COUNTED", 2)
+    assert SqlOutbox(engine).outbox_state().waiting == 2
 
 
 def test_merging_writes_both_orders_at_once(desk: OrderDesk) -> None:

@@ -30,14 +30,14 @@ def test_a_dependency_that_recovered_stays_with_zero() -> None:
 
 
 def test_the_outbox_tells_how_many_wait_and_for_how_long() -> None:
-    text = scraped(gauges(OutboxState(3, 40, 2, NOW - timedelta(minutes=5))))
+    text = scraped(gauges(OutboxState(3, 2, NOW - timedelta(minutes=5))))
     assert 'hotline_outbox_messages{state="waiting"} 3.0' in text
     assert 'hotline_outbox_messages{state="given_up"} 2.0' in text
     assert "hotline_outbox_oldest_seconds 300.0" in text
 
 
 def test_an_empty_outbox_has_no_age() -> None:
-    assert "hotline_outbox_oldest_seconds 0.0" in scraped(gauges(OutboxState(0, 40, 0, None)))
+    assert "hotline_outbox_oldest_seconds 0.0" in scraped(gauges(OutboxState(0, 0, None)))
 
 
 def test_a_database_that_is_away_gives_no_sample_and_no_error() -> None:
@@ -53,7 +53,7 @@ def test_a_database_that_hangs_does_not_hold_the_scrape() -> None:
 
     def hanging() -> OutboxState:
         answered.wait()
-        return OutboxState(0, 0, 0, None)
+        return OutboxState(0, 0, None)
 
     gauges = OutboxGauges(hanging, within_s=0.05)
     for _ in range(2):
