@@ -120,5 +120,7 @@ class EdgeIndex:
                         raise
                 stamp, folder = self._generations.stamp(), self._generations.current()
             if folder is None:
-                raise IndexUnavailable("there is no index yet: `hotline corpus sync` builds it from the city pack, `hotline corpus add` from your files")
+                raise IndexUnavailable(
+                    "there is no index yet: `hotline corpus sync` builds it from the city pack, `hotline corpus add` from your files"
+                )
             self._stamp = stamp
