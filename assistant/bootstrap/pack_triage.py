@@ -30,10 +30,10 @@ def category_index(folder: Path) -> CategoryIndex:
     from assistant.similarity.category_meaning import CategoryMeaning  # numpy: only for those who triage
 
     categories, examples = load_catalogue(folder).categories, load_category_examples(folder)
-    said = {category.name: [category.path[-1], *category.cues] for category in categories if len(category.path) > 1}
+    said = {category.name: [category.path[-1], *category.cues] for category in categories}
     for name, saying in examples:
         said.get(name, []).append(saying)
-    return CategoryIndex.build(categories, examples, CategoryMeaning.of(said))
+    return CategoryIndex.build(categories, examples, CategoryMeaning.of(list(said.values())))
 
 
 class TriageWhenNeeded:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from assistant.domain.appeal import Span
 from assistant.domain.category_index import CategoryIndex, grams
@@ -63,5 +64,6 @@ def _nearest(sayings: Sequence[str], text: str) -> str:
     return best if best and alike[best] >= ALIKE else ""
 
 
-def _pairs(text: str) -> set[str]:
-    return {gram for gram, _ in grams(text) if len(gram) == 2}
+@lru_cache(maxsize=8192)
+def _pairs(text: str) -> frozenset[str]:
+    return frozenset(gram for gram, _ in grams(text) if len(gram) == 2)

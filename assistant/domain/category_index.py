@@ -11,7 +11,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property
 from typing import Protocol
 
 from assistant.domain.catalogue import SEPARATOR, Category
@@ -25,6 +25,8 @@ MEANING_WEIGHT = 20.0
 PARENT_SHARE = 0.6
 TEMPERATURE = 1.8
 NEGLIGIBLE = 1e-4
+LEAST_SHARED = 0.3
+"""Share of the best score by words from which meaning is asked: it decides between words, never against them."""
 COMMON = 100
 """A character that so many categories have tells nothing of one."""
 _HAN = re.compile("[\u4e00-\u9fffa-z0-9]+")
@@ -37,8 +39,8 @@ _NOISE = re.compile(
 class Meaning(Protocol):
     """How near a text is to each category in meaning, whatever its words."""
 
-    def likeness(self, text: str) -> Mapping[str, float]:
-        """Category name → cosine in [-1, 1]."""
+    def likeness(self, text: str) -> Sequence[float]:
+        """Cosines in [-1, 1], in the order of the categories."""
         ...
 
 
@@ -89,7 +91,24 @@ class CategoryIndex:
 
     def raw_scores(self, text: str) -> dict[str, float]:
         """Score of every node that shares something with ``text``; a child also has part of its parents' score."""
-        own = [0.0] * len(self.names)
+        scores = self._shared(text)
+        return {name: score for name, score in zip(self.names, scores, strict=True) if score}
+
+    def scores(self, text: str) -> list[tuple[str, float]]:
+        """(category, probability), best first: leaves and second-level nodes compete, softmax over their scores."""
+        shared = self._shared(text)
+        near = self.meaning.likeness(text) if self.meaning and any(shared) else (0.0,) * len(shared)
+        least = LEAST_SHARED * max((shared[at] for at in self._choices), default=0.0)
+        sums = {at: shared[at] + MEANING_WEIGHT * near[at] for at in self._choices if shared[at] > least}
+        top = max(sums.values(), default=0.0)
+        least = top + TEMPERATURE * math.log(NEGLIGIBLE)
+        weights = {at: math.exp((score - top) / TEMPERATURE) for at, score in sums.items() if score > least}
+        total = sum(weights.values()) * (1 + math.exp(-top / TEMPERATURE / 2))
+        return sorted(((self.names[at], weight / total) for at, weight in weights.items()), key=lambda item: -item[1])
+
+    def _shared(self, text: str) -> list[float]:
+        """By the place of the node in ``names``."""
+        own = [0.0] * (len(self.names) + 1)  # the last one is what stands above the first level: nothing
         for gram in {gram for gram, _ in grams(text)}:
             rarity = self._rarity(gram)
             for node, count in self.postings[gram].items() if rarity else ():
@@ -97,20 +116,31 @@ class CategoryIndex:
         for cue in self._cues_in(text.lower()):
             for node in self.cues[cue]:
                 own[node] += CUE_BONUS * len(cue)
-        return self._with_parents(own)
+        given = [0.0] * len(own)
+        for node in self._inner:
+            given[node] = PARENT_SHARE * (own[node] + given[self._above[node]])
+        return [score + given[above] for score, above in zip(own, self._above, strict=False)]
 
-    def scores(self, text: str) -> list[tuple[str, float]]:
-        """(category, probability), best first: leaves and second-level nodes compete, softmax over their scores."""
-        raw = {name: score for name, score in self.raw_scores(text).items() if SEPARATOR in name}
-        if not raw:
-            return []
-        near = self.meaning.likeness(text) if self.meaning else {}
-        sums = {name: score + MEANING_WEIGHT * near.get(name, 0.0) for name, score in raw.items()}
-        top = max(sums.values())
-        weights = {name: math.exp((score - top) / TEMPERATURE) for name, score in sums.items()}
-        total = sum(weights.values()) * (1 + math.exp(-top / TEMPERATURE / 2))
-        likely = ((name, weight / total) for name, weight in weights.items() if weight > NEGLIGIBLE)
-        return sorted(likely, key=lambda item: -item[1])
+    @cached_property
+    def _place(self) -> Mapping[str, int]:
+        return {name: at for at, name in enumerate(self.names)}
+
+    @cached_property
+    def _above(self) -> tuple[int, ...]:
+        """The place of the node above each name; ``len(names)`` where there is none."""
+        return tuple(self._place.get(name.rpartition(SEPARATOR)[0], len(self.names)) for name in self.names)
+
+    @cached_property
+    def _inner(self) -> tuple[int, ...]:
+        """Nodes that have others below them, the first level first."""
+        return tuple(
+            sorted({at for at in self._above if at < len(self.names)}, key=lambda at: self.names[at].count(SEPARATOR))
+        )
+
+    @cached_property
+    def _choices(self) -> tuple[int, ...]:
+        """The second and third level: the first is no answer."""
+        return tuple(at for at, name in enumerate(self.names) if SEPARATOR in name)
 
     def weight(self, gram: str, nodes: Iterable[int]) -> float:
         """What ``gram`` says for the categories of those numbers."""
@@ -119,9 +149,9 @@ class CategoryIndex:
 
     def upwards(self, name: str) -> frozenset[int]:
         """The numbers of a category and of its second level."""
-        return frozenset(
-            at for at, above in enumerate(self.names) if SEPARATOR in above and f"{name}/".startswith(f"{above}/")
-        )
+        at = self._place[name]
+        above = self._above[at]
+        return frozenset((at, above) if above in self._choices else (at,))
 
     def _rarity(self, gram: str) -> float:
         """Inverse share of the categories that have ``gram``, as a logarithm; 0 for what none has or far too many."""
@@ -134,27 +164,6 @@ class CategoryIndex:
         spans = (text[i : i + n] for n in range(1, self.longest_cue + 1) for i in range(len(text) - n + 1))
         found = {span for span in spans if span in self.cues}
         return {cue for cue in found if not any(cue != other and cue in other for other in found)}
-
-    def _with_parents(self, own: Sequence[float]) -> dict[str, float]:
-        # In the catalogue's order, so that equal scores are told in the same order by every process.
-        summed: dict[str, float] = {}
-        for at, (name, above) in enumerate(zip(self.names, _parents(self.names), strict=True)):
-            score = own[at] + sum(PARENT_SHARE**far * own[node] for far, node in enumerate(above, 1))
-            if score:
-                summed[name] = score
-        return summed
-
-
-@lru_cache(maxsize=8)
-def _parents(names: tuple[str, ...]) -> tuple[tuple[int, ...], ...]:
-    """The places of what stands above each name, nearest first."""
-    place = {name: at for at, name in enumerate(names)}
-
-    def above(name: str) -> tuple[int, ...]:
-        parent = name.rpartition(SEPARATOR)[0]
-        return (place[parent], *above(parent)) if parent in place else ()
-
-    return tuple(above(name) for name in names)
 
 
 def _grams_of(category: Category, sayings: Iterable[str]) -> Iterator[str]:

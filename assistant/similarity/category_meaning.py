@@ -6,7 +6,7 @@ Whitening them brought nothing more. Implements ``assistant.domain.category_inde
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,23 +21,23 @@ Vectors = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class CategoryMeaning:
-    """``vectors`` (names, d) of unit length about ``centre`` (d,)."""
+    """``vectors`` (categories, d) of unit length about ``centre`` (d,)."""
 
-    names: tuple[str, ...]
     vectors: Vectors
     centre: Vectors
     embedding: StaticEmbedding
 
     @classmethod
-    def of(cls, texts: Mapping[str, Sequence[str]], embedding: StaticEmbedding | None = None) -> CategoryMeaning:
-        """``texts``: category → what is said of it."""
+    def of(cls, said: Sequence[Sequence[str]], embedding: StaticEmbedding | None = None) -> CategoryMeaning:
+        """``said``: of each category, in their order."""
         embedding = embedding or default_embedding()
-        raw = np.zeros((len(texts), embedding.dimension), np.float32)
-        for at, said in enumerate(texts.values()):
-            raw[at] = embedding.encode([units(matter_of("\n".join(said)))])[0]
+        raw = np.zeros((len(said), embedding.dimension), np.float32)
+        for at, sayings in enumerate(said):
+            raw[at] = embedding.encode([units(matter_of("\n".join(sayings)))])[0]
         centre = np.asarray(raw.sum(0) / max(len(raw), 1), np.float32)
-        return cls(tuple(texts), normalised(raw - centre), centre, embedding)
+        return cls(normalised(raw - centre), centre, embedding)
 
-    def likeness(self, text: str) -> dict[str, float]:
+    def likeness(self, text: str) -> list[float]:
         vector = normalised(self.embedding.encode([units(matter_of(text))]) - self.centre)[0]
-        return dict(zip(self.names, (self.vectors @ vector).tolist(), strict=True))
+        cosines: list[float] = (self.vectors @ vector).tolist()
+        return cosines
