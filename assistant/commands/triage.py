@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from assistant.commands.options import HOTLINE_ZONE, building, settings_of
-from assistant.domain.appeal import Intake, Relation, SimilarOrder, Triage, TriageReport
+from assistant.domain.appeal import DispatchMode, Intake, Relation, SimilarOrder, Triage, TriageReport
 from assistant.flows.triage_appeal import TriageFlow
 from assistant.ports.triage import OrderHistory, UnitLessons
 from assistant.settings import Settings
@@ -107,8 +107,8 @@ def _lines(triage: Triage) -> Iterator[str]:
     for order in triage.similar:
         yield from _similar_lines(order)
     yield from _unit_lines(triage)
-    for name, question in triage.extraction.missing:
-        yield f"待补充（{name}）：{question}"
+    for _, question in triage.extraction.missing:
+        yield f"待补充：{question}"
 
 
 _RELATIONS = {Relation.OWN_REPEAT: "本人重复", Relation.SAME_EVENT: "疑似同一事件", Relation.PRECEDENT: "办结先例"}
@@ -120,11 +120,18 @@ def _similar_lines(order: SimilarOrder) -> Iterator[str]:
         yield f"     办理：{order.outcome}"
 
 
+_MODES = {
+    DispatchMode.DIRECT: "直派承办单位",
+    DispatchMode.DIRECT_WITH_DISTRICT_COPY: "直派街乡，抄送区政府",
+    DispatchMode.DISTRICT_COORDINATION: "派区政府协调",
+}
+
+
 def _unit_lines(triage: Triage) -> Iterator[str]:
     units = triage.units
     if units is None or not units.suggestions:
         return
-    yield f"派单方式：{units.mode}{'　可一键派单' if units.one_click else ''}{'　' + units.note if units.note else ''}"
+    yield f"派单方式：{_MODES[units.mode]}{'　可一键派单' if units.one_click else ''}{'　' + units.note if units.note else ''}"
     for place, unit in enumerate(units.suggestions, 1):
         yield f"  {place}. {unit.name}（{unit.probability:.0%}）{'；'.join(unit.reasons)}"
         if unit.basis:
