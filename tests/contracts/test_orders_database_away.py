@@ -19,6 +19,9 @@ from assistant.adapters.sql_engine import open_engine, reading, sqlite_url, writ
 from assistant.adapters.sql_migrations import _alone_and_unhurried
 from assistant.ports.orders import StoreUnavailable
 
+SILENCE_S = 2.5
+"""Shorter than a service waits, and long for a busy machine that answers."""
+
 
 class Wire:
     """A way to a server that can be stopped: it takes what is sent and hands nothing on, as a frozen process does."""
@@ -62,8 +65,8 @@ def wire(postgres: str) -> Iterator[Wire]:
 
 @pytest.fixture
 def over_wire(wire: Wire, postgres: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[sa.Engine]:
-    monkeypatch.setattr(bounded_postgres, "PING_S", 1.0)
-    monkeypatch.setattr(BoundedConnection, "silence_s", 1.0)
+    monkeypatch.setattr(bounded_postgres, "PING_S", SILENCE_S)
+    monkeypatch.setattr(BoundedConnection, "silence_s", SILENCE_S)
     monkeypatch.setattr(bounded_postgres, "NOT_AGAIN_WITHIN_S", 0.0)
     engine = open_engine(postgres.replace(f":{wire.server_port}/", f":{wire.port}/"))
     yield engine
@@ -102,9 +105,9 @@ def test_a_server_that_falls_silent_amid_a_transaction_holds_nobody(wire: Wire, 
 @pytest.mark.postgres
 def test_a_long_answer_is_no_silence(over_wire: sa.Engine) -> None:
     """Longer than the bound altogether, a row of it every moment."""
-    rows = "SELECT repeat('x', 9000), pg_sleep(0.3) FROM generate_series(1, 6)"
+    rows = "SELECT repeat('x', 9000), pg_sleep(0.3) FROM generate_series(1, 10)"
     with reading(over_wire) as connection:
-        assert len(connection.exec_driver_sql(rows).all()) == 6
+        assert len(connection.exec_driver_sql(rows).all()) == 10
 
 
 @pytest.mark.postgres
@@ -116,11 +119,11 @@ def test_a_migration_has_all_the_time_it_needs_and_nobody_else(over_wire: sa.Eng
 
     def work(connection: sa.Connection) -> tuple[str, float | None]:
         with _alone_and_unhurried(connection):
-            connection.exec_driver_sql("SELECT pg_sleep(1.5)")  # longer than the silence of this test
+            connection.exec_driver_sql("SELECT pg_sleep(3)")  # longer than the silence of this test
             return limits(connection)
 
     assert writing(over_wire, work) == ("0", None)
-    assert writing(over_wire, limits) == ("15s", 1.0)
+    assert writing(over_wire, limits) == ("15s", SILENCE_S)
 
 
 @pytest.mark.postgres
