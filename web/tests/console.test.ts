@@ -9,8 +9,9 @@ import { bodyOf, missingIn, STEPS, stepsFor } from "@/console/steps";
 import { evidenceOf } from "@/console/triage";
 import { frames } from "@/api/sse";
 import { verdictOf } from "@/console/feedback";
-import type { Order, OrderLine } from "@/console/orders";
+import { givenBack, type Order, type OrderEvent, type OrderLine } from "@/console/orders";
 import { joined } from "@/console/queue";
+import { unitNamed, type Unit } from "@/shared/catalogue";
 
 const proposal = (value: string) => ({ value, confidence: 0.9, evidence: "“暖气不热”" });
 
@@ -62,6 +63,27 @@ describe("the queue", () => {
     const lines = (...ids: string[]) => ids.map((id) => ({ id }) as unknown as OrderLine);
     expect(joined(lines("a", "b"), lines("b", "c")).map(({ id }) => id)).toEqual(["a", "b", "c"]);
   });
+});
+
+describe("an order that was given back", () => {
+  const event = (kind: string, unit: string, change: object) => ({ kind, unit, change }) as unknown as OrderEvent;
+  const objection = event("DispatchObjection", "heating", { proposed_unit: "housing" });
+  it("goes to the unit that was named instead, never to who gave it back", () => {
+    expect(givenBack([objection, event("ObjectionReview", "", { upheld: true })])).toEqual({ by: ["heating"], instead: "housing" });
+  });
+  it("stays where the objection was not upheld", () => {
+    expect(givenBack([objection, event("ObjectionReview", "", { upheld: false })])).toEqual({ by: [], instead: "" });
+  });
+  it("does not go in a circle", () => {
+    const back = event("DispatchObjection", "housing", { proposed_unit: "heating" });
+    const upheld = event("ObjectionReview", "", { upheld: true });
+    expect(givenBack([objection, upheld, back, upheld])).toEqual({ by: ["heating", "housing"], instead: "" });
+  });
+});
+
+describe("a unit that somebody types", () => {
+  const units = [{ id: "a", name: "朝阳区住房和城乡建设委员会", aliases: ["区住建委"] }, { id: "b", name: "望京街道办事处", aliases: [] }, { id: "c", name: "东湖街道办事处", aliases: [] }] as unknown as Unit[];
+  it.each([["区住建委", "a"], ["望京", "b"], ["街道", undefined], ["京", undefined], ["", undefined]])("%s", (typed, id) => expect(unitNamed(units, typed)?.id).toBe(id));
 });
 
 describe("what a person changed", () => {

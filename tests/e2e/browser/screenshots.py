@@ -15,6 +15,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from tests.e2e.browser.people import Desk, new_call
 from tests.e2e.browser.service import running_service
+from tests.e2e.browser.test_burst_banner import at, found, tell
 from tests.e2e.browser.test_console_order import call
 
 FOLDER = Path(__file__).resolve().parents[3] / "docs" / "screenshots"
@@ -127,6 +128,50 @@ def order(desk: Desk) -> Page:
     page.locator(".line").first.click()
     page.get_by_role("region", name="办理过程").wait_for()
     page.get_by_role("region", name="回访话术").wait_for()
+    return page
+
+
+def waiting(desk: Desk) -> Page:
+    page = desk.person("seat")
+    page.locator("#main a.next").wait_for()
+    return page
+
+
+def own_words(desk: Desk) -> Page:
+    page = order(desk)
+    page.get_by_role("button", name=re.compile("^登记回访")).click()
+    dialog = page.get_by_role("dialog", name="登记回访")
+    dialog.get_by_label("诉求人意见").fill("有人给我打过电话，也来修过，就是晚上还是只有15度，不太满意（演示）")
+    dialog.get_by_role("button", name="按原话填写").click()
+    dialog.get_by_text("按原话填写，请核对").first.wait_for()
+    return page
+
+
+def objection(desk: Desk) -> Page:
+    seat = start_call(desk)
+    seat.keyboard.press("Alt+p")
+    seat.get_by_role("dialog").get_by_role("button", name="确认派单").click()
+    seat.locator("footer.done").wait_for()
+    unit = desk.person("heating")
+    path = unit.locator(".line").first.get_attribute("href")
+    said = {
+        "grounds": "该小区由市政热力直供，不在本单位供热范围（演示）",
+        "evidence": ["供热责任书第三条（演示）"],
+        "proposed_unit": "housing-administration",
+    }
+    call(unit, "POST", f"/v1/work-orders/{str(path).split('/')[-1]}/objections", said, **{"if-match": "*"})
+    page = desk.person("boss", str(path))
+    page.get_by_role("button", name=re.compile("^审核退单")).click()
+    page.get_by_role("dialog").get_by_label("同意退单，重新派单").check()
+    return page
+
+
+def burst(desk: Desk) -> Page:
+    """As the stream tells of it: a signal that the service itself found among the invented orders."""
+    _, alert = found(desk)
+    page = at(desk, "boss", "/console")
+    tell(page, "burst", alert)
+    page.locator(".bursts .banner").wait_for()
     return page
 
 
@@ -303,6 +348,10 @@ PICTURES: dict[str, Callable[[Desk], Page]] = {
     "console-keys": keys,
     "console-unit-reply": unit_reply,
     "console-follow-up": order,
+    "console-waiting": waiting,
+    "console-own-words": own_words,
+    "console-objection": objection,
+    "console-burst": burst,
     "accounts": accounts,
     "dashboard": dashboard,
     "dashboard-dark": dashboard_dark,

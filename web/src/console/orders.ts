@@ -13,6 +13,20 @@ const looked = (reply: Reply<unknown>): Looked => ({ order: reply.data as Order,
 
 export const lookAt = async (id: string): Promise<Looked> => looked(await get("/v1/work-orders/{order_id}", { params: { order_id: id } }));
 export const open = async (body: NewOrder, key: string): Promise<Looked> => looked(await post("/v1/work-orders", body, { idempotencyKey: key }));
+/** Units whose objection to this very order was upheld, and the unit that the last of them named instead. */
+export function givenBack(events: readonly OrderEvent[]): { by: string[]; instead: string } {
+  const by: string[] = [];
+  let [objector, named, instead] = ["", "", ""];
+  for (const event of events) {
+    const change = event.change as Record<string, unknown>;
+    if (event.kind === "DispatchObjection") [objector, named] = [event.unit ?? "", String(change.proposed_unit ?? "")];
+    if (event.kind === "ObjectionReview" && change.upheld === true && objector) {
+      by.push(objector);
+      instead = named;
+    }
+  }
+  return { by, instead: by.includes(instead) ? "" : instead };
+}
 export const historyOf = async (id: string): Promise<OrderEvent[]> => (await get("/v1/work-orders/{order_id}/events", { params: { order_id: id } })).data.items;
 
 /** One step on an order: `path` is its sub-resource. Throws `Problem` 412 when somebody else was faster. */
@@ -31,5 +45,6 @@ export function riskOf(due: string | null, start: string | null, now: number): R
   const whole = start ? Date.parse(due) - Date.parse(start) : 0;
   return left < Math.max(whole / 5, 30 * 60_000) ? "soon" : "calm";
 }
+/** One clock runs at a time: of the dispatch first, then of the feedback, under review of an objection too. */
 export const dueOf = (line: OrderLine): string | null =>
-  line.state === "受理" || line.state === "退单审核" ? line.dispatch_due : ["派单", "签收", "办理"].includes(line.state) ? line.feedback_due : null;
+  line.feedback_due ?? line.dispatch_due;

@@ -9,7 +9,7 @@ import type { OrderLine, State } from "./orders";
 /** `limited`: work under a limit, of which the next to end is wanted first. */
 export interface Tab { id: string; name: string; state?: State; overdue?: boolean; followUp?: boolean; limited?: boolean }
 const HOTLINE: Tab[] = [
-  { id: "accepted", name: "待派单", state: "受理", limited: true }, { id: "objected", name: "退单审核", state: "退单审核" },
+  { id: "accepted", name: "待派单", state: "受理", limited: true }, { id: "objected", name: "退单审核", state: "退单审核", limited: true },
   { id: "fed-back", name: "待审核", state: "反馈" }, { id: "follow-up", name: "待回访", followUp: true },
   { id: "overdue", name: "超时", overdue: true, limited: true }, { id: "all", name: "全部" },
 ];

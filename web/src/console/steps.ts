@@ -62,7 +62,8 @@ export const STEPS: StepSpec[] = [
   { path: "whistles", name: "吹哨", states: UNDER_WAY, roles: UNIT, if: (_, unit) => Boolean(unit?.startsWith("street-")),
     inputs: [{ name: "units", label: "召集单位", kind: "units", required: true }, { name: "place", label: "集合地点", kind: "text", required: true }, { name: "meet_at", label: "集合时间", kind: "moment", required: true }] },
   { path: "extensions", name: "申请延期", states: AT_WORK, roles: UNIT, if: leads,
-    inputs: [{ name: "days", label: "延期天数", kind: "number", initial: 3, required: true }, { name: "told_appellant", label: "已向诉求人说明延期原因", kind: "check" }, area("reason", "延期原因")] },
+    inputs: [{ name: "days", label: "延期天数", kind: "number", initial: 3, required: true }, { name: "told_appellant", label: "已向诉求人说明延期原因", kind: "check", required: true }, area("reason", "延期原因")],
+    note: "先向诉求人说明为什么延期，再申请（条例第十五条）；热线审核前时限不变。" },
   { path: "escalations", name: "提级", states: AT_WORK, roles: UNIT, if: leads, inputs: [{ name: "to", label: "提级到", kind: "unit", required: true }, area("note", "本单位为什么解决不了，需要上级做什么")] },
   { path: "extension-reviews", name: "审核延期", states: AT_WORK, roles: HOTLINE, primary: true, if: (order) => order.extension_days !== null,
     inputs: [{ name: "granted", label: "审核结论", kind: "choice", options: ["同意延期", "不同意"], required: true }, area("note", "审核意见", false)] },
@@ -119,5 +120,5 @@ export function bodyOf(spec: StepSpec, given: Record<string, unknown>): Record<s
 export const missingIn = (spec: StepSpec, given: Record<string, unknown>): string[] =>
   spec.inputs
     .filter((input) => input.required && (!input.when || input.when(given)))
-    .filter((input) => (Array.isArray(given[input.name]) ? !(given[input.name] as unknown[]).length : given[input.name] === undefined || String(given[input.name]).trim() === ""))
+    .filter((input) => input.kind === "check" ? !given[input.name] : (Array.isArray(given[input.name]) ? !(given[input.name] as unknown[]).length : given[input.name] === undefined || String(given[input.name]).trim() === ""))
     .map((input) => input.label);

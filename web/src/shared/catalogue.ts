@@ -12,6 +12,13 @@ export function allUnits(): Promise<Unit[]> {
   });
   return units;
 }
+/** The unit that somebody means: by its name or another of its names, or by a part of one that no other unit has. */
+export function unitNamed(units: readonly Unit[], typed: string): Unit | undefined {
+  const called = (unit: Unit): string[] => [unit.name, ...unit.aliases];
+  const exact = units.find((unit) => called(unit).includes(typed));
+  const near = typed.length > 1 ? units.filter((unit) => called(unit).some((name) => name.includes(typed))) : [];
+  return exact ?? (near.length === 1 ? near[0] : undefined);
+}
 /** A 街乡 as people say it, so that words about a place are understood; empty where it is not known. */
 export async function streetName(id: string | null): Promise<string> {
   if (!id) return "";
