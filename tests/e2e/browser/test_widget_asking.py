@@ -303,3 +303,14 @@ def test_a_complaint_in_the_wrong_place_is_carried_over(frame: Frame) -> None:
     asked(frame, "投诉楼上天天半夜装修噪音太大")
     frame.get_by_role("button", name="登记为诉求").click()
     expect(frame.locator("#matter")).to_have_value("投诉楼上天天半夜装修噪音太大")
+
+
+def test_what_is_asked_back_is_answered_by_a_button(page: Page, frame: Frame) -> None:
+    asked(frame, "居住证")
+    first = frame.locator(".turn").first
+    expect(first.locator(".canned")).to_contain_text("请问您想了解哪一方面")
+    with page.expect_request("**/v1/citizen/inquiries") as sent:
+        first.get_by_role("button", name="所需材料", exact=True).click()
+    assert sent.value.post_data_json["question"] == "所需材料"
+    frame.wait_for_selector(".turn:nth-of-type(2) .choices")
+    expect(frame.locator(".turn").nth(1).locator(".sources")).to_contain_text("居住证怎样申领、签注和补领")

@@ -11,6 +11,7 @@ export interface CardActions {
   file(question: string): void;
   progress(): void;
   retry(turn: Turn): void;
+  reply(text: string): void;
 }
 
 export function card(turn: Turn, index: number, stage: string, actions: CardActions): TemplateResult {
@@ -35,6 +36,7 @@ function finished(answer: Answer, turn: Turn, index: number, actions: CardAction
     ${answer.sentences.length ? answer.sentences.map((sentence) => line(sentence, index)) : html`<p class="canned" lang="zh-CN">${answer.answer}</p>`}
     ${answer.citations.length ? html`<h3>${t("basis")}</h3><ol class="sources">${answer.citations.map((item) => source(item, index, answer.as_of))}</ol>` : nothing}
     ${answer.nearest.length ? html`<h3>${t("nearest")}</h3><ul>${answer.nearest.map((item) => html`<li lang="zh-CN">${item.title} ${item.clause}</li>`)}</ul>` : nothing}
+    ${answer.ask && answer.sentences.length ? html`<p class="line" lang="zh-CN">${answer.ask.question}</p>` : nothing}
     ${actionRow(answer, turn, actions)}
     ${answer.citations.length ? html`<p class="hint">${t("asOf", { day: answer.as_of })}</p>` : nothing}`;
 }
@@ -94,6 +96,7 @@ function actionRow(answer: Answer, turn: Turn, actions: CardActions): TemplateRe
   const isProgress = answer.status === "handover_progress";
   const wantsFiling = ["handover_appeal", "handover_person"].includes(answer.status);
   return html`<div class="choices">
+    ${answer.ask?.options.map((option) => html`<button type="button" @click=${() => actions.reply(option)}>${option}</button>`)}
     ${isProgress ? html`<button type="button" class="primary" @click=${() => actions.progress()}>${t("lookUp")}</button>` : nothing}
     <button type="button" class=${wantsFiling ? "primary" : ""} @click=${() => actions.file(turn.question)}>${t("fileThis")}</button>
     <button type="button" @click=${() => actions.person()}>${t("notEnough")}</button>

@@ -31,6 +31,7 @@ export interface Answer {
   sentences: Sentence[];
   citations: Citation[];
   nearest: { title: string; clause: string }[];
+  ask: { question: string; options: string[] } | null;
   label: string;
   ai_generated: boolean;
   as_of: string;

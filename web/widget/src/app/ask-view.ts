@@ -39,6 +39,7 @@ export class AskView extends Part<Asking> implements Asking {
     file: (question) => emit(this, "go", { view: "file", text: question }),
     progress: () => emit(this, "go", { view: "progress" }),
     retry: (turn) => this.retry(turn),
+    reply: (text) => void this.ask(text),
   };
 
   protected override render(): TemplateResult {
@@ -143,6 +144,7 @@ export class AskView extends Part<Asking> implements Asking {
   private finish(turn: Turn, answer: NonNullable<Turn["answer"]>): void {
     turn.answer = answer;
     say(answer.label);
+    if (answer.ask && answer.sentences.length) say(answer.ask.question);
     emit(this, "told", { role: "assistant", status: answer.status });
     keep(this.turns, document.documentElement.classList.contains("elder"));
   }
