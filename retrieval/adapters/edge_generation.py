@@ -39,7 +39,8 @@ class EdgeGeneration:
             self._texts = TextStore(folder / "texts.sqlite3", writable=writable)
             self._ids = dict(self._texts.ids())
         except sqlite3.Error as error:
-            raise IndexUnavailable(f"the texts of {folder} do not load: {error}") from error
+            mend = f"the index is a copy: remove {folder.parent} and run `hotline corpus sync`"
+            raise IndexUnavailable(f"the texts of {folder} do not load: {error}; {mend}") from error
         self._unpacked = 0
         self._shard = self._open_shard(folder / "points", writable)
         if writable:

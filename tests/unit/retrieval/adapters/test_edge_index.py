@@ -106,6 +106,14 @@ def test_two_writers_are_told_apart(tmp_path: Path) -> None:
     EdgeIndex(tmp_path).close()
 
 
+@pytest.mark.parametrize("read_only", [True, False])
+def test_damaged_texts_are_told_with_what_to_do(tmp_path: Path, read_only: bool) -> None:
+    write(tmp_path, heating("a"))
+    next(tmp_path.glob("generation-*/texts.sqlite3")).write_bytes(b"no database" * 1000)
+    with pytest.raises(IndexUnavailable, match=f"remove {tmp_path} and run `hotline corpus sync`"):
+        EdgeIndex(tmp_path, read_only=read_only)
+
+
 def test_points_are_made_anew_from_the_texts_when_they_do_not_load(tmp_path: Path) -> None:
     write(tmp_path, heating("a"), heating("b"))
     points = next(tmp_path.glob("generation-*/points"))
