@@ -5,6 +5,7 @@ import { routes as consoleRoutes } from "@/console/routes";
 import { routes as dashboardRoutes } from "@/dashboard/routes";
 import { routes as knowledgeRoutes } from "@/knowledge/routes";
 import { loadSession, session, type RoleName } from "@/session/session";
+import { tell } from "@/shared/toast";
 
 declare module "vue-router" {
   interface RouteMeta {
@@ -39,6 +40,16 @@ router.afterEach((to, from) => {
   document.title = `${to.meta.title} · 12345 接诉即办`;
   // Another page: the keyboard and what reads aloud begin at its content, as they would had it been loaded anew.
   if (from.matched.length && part(to) !== part(from)) void nextTick(() => document.activeElement === document.body && document.getElementById("main")?.focus());
+});
+
+const ANEW = "hotline:own:anew";
+/** A newer release has other files than the page that stands open: loaded anew it finds them, once; what was written is on this machine. */
+router.onError(async (_, to) => {
+  const isThere = await fetch("/livez", { cache: "no-store" }).then((reply) => reply.ok, () => false);
+  const isFirst = sessionStorage.getItem(ANEW) !== to.fullPath;
+  sessionStorage.setItem(ANEW, isThere && isFirst ? to.fullPath : "");
+  if (isThere && isFirst) window.location.assign(to.fullPath);
+  else tell("页面没有打开，请稍后再点一次。", "error");
 });
 
 const HOMES: Record<RoleName, string> = { seat_agent: "/console", unit_handler: "/console", supervisor: "/dashboard", knowledge_editor: "/knowledge", admin: "/accounts" };

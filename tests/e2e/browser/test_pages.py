@@ -7,7 +7,7 @@ import time
 
 import httpx
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.e2e.browser.accessibility import assert_accessible
 from tests.e2e.browser.people import Desk, new_call, sign_in
@@ -148,3 +148,28 @@ def test_a_narrow_window_needs_no_sideways_scrolling(desk: Desk) -> None:
     expect(page.get_by_label("记录市民的话")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert_accessible(page)
+
+
+def test_a_page_that_was_open_during_an_upgrade_finds_the_new_files(desk: Desk) -> None:
+    page = desk.person("boss", "/console")
+    asked: list[str] = []
+
+    def once(route: Route) -> None:
+        asked.append(route.request.url)
+        if len(asked) == 1:
+            route.fulfill(status=404, json={"code": "not_found"})
+        else:
+            route.fallback()
+
+    page.route(re.compile(r"/web/assets/DashboardPage-.*\.js"), once)
+    page.get_by_role("link", name="总览").click()
+    expect(page.get_by_role("heading", name="总览", level=1)).to_be_visible()
+    assert len(asked) == 2
+
+
+def test_a_page_that_cannot_be_loaded_says_so_and_stays(desk: Desk) -> None:
+    page = desk.person("boss", "/console")
+    page.route(re.compile(r"/web/assets/DashboardPage-.*\.js|/livez"), lambda route: route.abort())
+    page.get_by_role("link", name="总览").click()
+    expect(page.locator(".toast.error")).to_contain_text("页面没有打开")
+    expect(page).to_have_url(re.compile("/console$"))
