@@ -29,6 +29,8 @@ class _Matter(StrictModel):
     texts: list[str] = Field(min_length=1)
     answers: list[str] = Field(min_length=1)
     burst: bool = False
+    group: bool = False
+    rises: bool = False
 
 
 class _Samples(StrictModel):
@@ -48,6 +50,8 @@ def load_world(city_pack: Path) -> SampleWorld:
             tuple(row.texts),
             tuple(row.answers),
             row.burst,
+            row.group,
+            row.rises,
         )
         for row in samples.matters
     ]

@@ -1,8 +1,10 @@
-"""Who calls in the sample orders (演示数据): season, weekday and hour, places, repeats by one caller, one burst."""
+"""Who calls in the sample orders (演示数据): season, weekday and hour, places, repeats by one caller; one burst, one group of
+neighbours, one matter that rises."""
 
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -14,6 +16,10 @@ from assistant.domain.time_limits import BEIJING
 HOURS = (1, 1, 1, 1, 1, 1, 3, 6, 10, 12, 12, 10, 7, 7, 9, 10, 10, 9, 8, 8, 8, 7, 4, 2)
 """Calls by hour of the day, relative."""
 MONTHS = 15
+GROUP = 7
+"""Neighbours who complain of one thing."""
+RISING_SHARE = 5
+"""Every fifth call of the last weeks is about what rises."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +33,8 @@ class SampleMatter:
     texts: tuple[str, ...]
     answers: tuple[str, ...]
     burst: bool = False
+    group: bool = False
+    rises: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +85,7 @@ def sample_calls(world: SampleWorld, end: datetime, count: int, chance: random.R
             if again.at < end - timedelta(minutes=15) and len(calls) < count:
                 calls.append(replace(again, text=f"再次反映：{call.text}"))
     calls.sort(key=lambda call: call.at)
-    return _linked(calls)
+    return _lately(world, end, _linked(calls), chance)
 
 
 def _linked(calls: list[Call]) -> list[Call]:
@@ -88,6 +96,31 @@ def _linked(calls: list[Call]) -> list[Call]:
         linked.append(replace(call, repeat_of=first.get(call.phone) if call.repeat_of is not None else None))
         first.setdefault(call.phone, at)
     return linked
+
+
+def _lately(world: SampleWorld, end: datetime, calls: list[Call], chance: random.Random) -> list[Call]:
+    """Some calls of the last four weeks are about other things: neighbours with one grievance, and a matter that rises."""
+    numbers = Counter(call.phone for call in calls)
+    recent = (end - timedelta(days=26), end - timedelta(days=2))
+    free = [
+        at
+        for at, call in enumerate(calls)
+        if recent[0] < call.at < recent[1] and numbers[call.phone] == 1 and not call.matter.burst
+    ]
+    chance.shuffle(free)
+    changed, (group, others) = list(calls), (free[:GROUP], free[GROUP:])
+    for matter in (matter for matter in world.matters if matter.group):
+        for at in group:
+            neighbour = replace(calls[at], street=calls[group[0]].street, place=calls[group[0]].place)
+            changed[at] = _about(matter, neighbour, chance)
+    for matter in (matter for matter in world.matters if matter.rises):
+        for at in others[: len(free) // RISING_SHARE]:
+            changed[at] = _about(matter, calls[at], chance)
+    return changed
+
+
+def _about(matter: SampleMatter, call: Call, chance: random.Random) -> Call:
+    return replace(call, matter=matter, text=chance.choice(matter.texts).format(place=call.place))
 
 
 def _burst(world: SampleWorld, end: datetime, size: int, chance: random.Random) -> list[Call]:

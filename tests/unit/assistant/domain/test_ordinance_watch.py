@@ -54,9 +54,11 @@ def quiet_year(seed: int = 1, count: int = 3000) -> list[WatchedOrder]:
 
 @cache
 def sample_year(repository: Path, seed: int, count: int = 3200) -> list[WatchedOrder]:
+    """Without the group and the rise of the last weeks: what happens once cannot be foreseen."""
     pack = repository / "policy_corpus"
-    policy = OrderPolicy.of(load_catalogue(pack / "catalogue"))
-    return list(_watched(sample_orders(load_world(pack), policy, NOW, count, seed)))
+    policy, world = OrderPolicy.of(load_catalogue(pack / "catalogue")), load_world(pack)
+    usual = replace(world, matters=tuple(replace(matter, group=False, rises=False) for matter in world.matters))
+    return list(_watched(sample_orders(usual, policy, NOW, count, seed)))
 
 
 def _watched(made: Iterator[object]) -> Iterator[WatchedOrder]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,8 +13,12 @@ from assistant.adapters.catalogue_files import load_catalogue
 from assistant.adapters.sample_files import load_world
 from assistant.domain import work_order_events as e
 from assistant.domain.order_policy import OrderPolicy
+from assistant.domain.sample_calls import sample_calls
 from assistant.domain.sample_orders import DEMO, SampleOrder, sample_orders
 from assistant.domain.time_limits import BEIJING, ClockKind, is_late
+from assistant.domain.watch import WatchedOrder
+from assistant.domain.watch_bursts import groups
+from assistant.domain.watch_topics import rising
 from assistant.domain.work_order import OrderState
 from assistant.domain.work_order_folding import replay
 
@@ -85,3 +90,15 @@ def test_heating_is_a_winters_matter_and_one_estate_bursts(orders: list[SampleOr
     assert months[1] + months[12] > 5 * (months[6] + months[7])
     places = Counter((order.place, order.received_at.date()) for order in heating if order.received_at)
     assert places.most_common(1)[0][1] > 20
+
+
+@pytest.mark.parametrize("month", [2, 5, 8, 11])
+def test_neighbours_gather_and_a_matter_rises_in_every_season(repository: Path, month: int) -> None:
+    end = END.replace(month=month)
+    calls = sample_calls(load_world(repository / "policy_corpus"), end, 3200, random.Random(12345))
+    watched = [
+        WatchedOrder(str(at), call.at, call.matter.category, call.street, call.place, call.phone)
+        for at, call in enumerate(calls)
+    ]
+    assert any(signal.cell.category == "城乡建设/夜间施工" for signal in groups(watched, end))
+    assert any(signal.cell.category == "住房/加装电梯" for signal in rising(watched, end))
