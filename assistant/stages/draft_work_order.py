@@ -29,7 +29,7 @@ ASKED_OF: Mapping[str, tuple[str, ...]] = {
 }
 """Who asks how a matter is done is not asked when it happened; of the other types all fields are."""
 EMERGENCY = "【紧急】"
-NAMED_FROM = 0.2
+NAMED_FROM = 0.4
 """Below this confidence a category is a guess: a title would name a matter that nobody spoke of."""
 _SELF = re.compile(
     "^(?:我们?|本人|俺)?(?:是|家?就?住在?|家在)[^，,。！？]{1,24}?(?:的?(?:住户|居民|业主|租户|村民|家属|商户))?[，,]"
