@@ -211,6 +211,14 @@ def test_article_11_item_1_past_and_feared_danger_is_no_emergency(flow: TriageFl
 
 
 @pytest.mark.parametrize(
+    "text",
+    ["我叫李小明，电话13912345678", "小区门口垃圾没人清。我叫李小明，电话13912345678", "联系人王女士，手机13912345678"],
+)
+def test_article_11_item_1_who_calls_and_from_which_number_is_no_danger(flow: TriageFlow, text: str) -> None:
+    assert all(triage.diversion is None for triage in report_of(flow, text).triages)
+
+
+@pytest.mark.parametrize(
     ("text", "rule"),
     [
         ("法院已经立案了，你们给催催", "litigation"),
