@@ -95,12 +95,13 @@ class RouteDecision:
 class OpenPoint:
     """What the citizen has not said and the answer depends on, as one short ``question``; empty: nothing.
 
-    ``offered`` below an answer; else only asked where nothing answers. ``options``: replies to choose from.
+    ``offered`` below an answer, asked ``instead`` of a refusal. ``options``: replies to choose from.
     """
 
     question: str = ""
     options: tuple[str, ...] = ()
     offered: bool = False
+    instead: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,9 +36,11 @@ class AskBack:
         point = self._point(question, evidence)
         if route.lacking >= self._limits.hold_from and not _foreseen(question, evidence):
             raise asked_back(point, f"lacking {route.lacking:.2f}")
-        if route.lacking >= self._limits.offer_from:
-            return replace(_stated_to(_leading(evidence), evidence) if point is ANY_CASE else point, offered=True)
-        return point if route.lacking >= self._limits.rather_than_refuse_from else OpenPoint()
+        offered = route.lacking >= self._limits.offer_from
+        if point is ANY_CASE:  # a refusal with its nearest documents says more; below an answer its guide has the words
+            stated = _stated_to(_leading(evidence), evidence)
+            return replace(stated, offered=True, instead=False) if offered else OpenPoint()
+        return replace(point, offered=offered) if route.lacking >= self._limits.rather_than_refuse_from else OpenPoint()
 
     def _point(self, question: StandaloneQuestion, evidence: Evidence) -> OpenPoint:
         for point in self._points:

@@ -208,7 +208,7 @@ class ComposeAnswer:
 
 
 def _nothing_answers(route: RouteDecision, point: OpenPoint, evidence: Evidence) -> Stop:
-    if point.question and route.label != "appeal":
+    if point.question and point.instead and route.label != "appeal":
         return asked_back(point, "composer declined")
     status = "handover_appeal" if route.label == "appeal" else "unanswerable_no_evidence"
     return Stop(status, note="composer declined", nearest=nearest_documents(evidence), degraded=evidence.degraded)

@@ -69,9 +69,14 @@ async def test_between_the_limits_the_question_stands_below_the_answer_or_waits_
 
 async def test_without_words_of_the_pack_the_guide_says_what_to_state() -> None:
     assert (await ask("医保给多少", 0.5, points=False)).question == "请问参保类型、就医时间分别是什么情况？"
-    other = await ask("那个给多少", -0.5, points=False)
-    assert other == ANY_CASE, "nothing is answered, so the nearest guide may be of another matter"
-    assert (await ask("那个给多少", 0.5, points=False)).question == "请问参保类型、就医时间分别是什么情况？"
+    other = await ask("那个给多少", 0.5, points=False)
+    assert other == OpenPoint("请问参保类型、就医时间分别是什么情况？", offered=True, instead=False)
+    assert await ask("那个给多少", -0.5, points=False) == OpenPoint(), (
+        "a refusal says more than a question about anything"
+    )
+    with pytest.raises(Stop) as stop:
+        await ask("那个给多少", 1.5, points=False)
+    assert stop.value.ask == ANY_CASE
 
 
 async def test_a_question_that_the_guide_foresees_is_answered() -> None:
