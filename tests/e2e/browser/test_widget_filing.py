@@ -111,7 +111,7 @@ def test_article_8_the_result_is_rated_in_the_window(frame: Frame, desk: Desk) -
     frame.get_by_role("button", name="查询").click()
     expect(frame.locator(".result")).to_contain_text("已修复漏水点")
     frame.get_by_role("button", name="提交评价").click()
-    expect(frame.locator("hotline-progress .problem")).to_contain_text("请选择")
+    expect(frame.locator("hotline-progress .problem")).to_contain_text("请答完三个问题")
     for choice in ("没有联系", "没有解决", "不满意"):
         frame.get_by_label(choice, exact=True).check()
     frame.get_by_role("button", name="提交评价").click()
